@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using PrefEval.Api.Prompts;
+
+namespace PrefEval.Api.Assignments;
+
+/// <summary>What the rater says of an assignment.</summary>
+public enum Choice { Left, Right, Tie, BothBad }
+
+/// <summary>Why nothing (more) is open to the rater.</summary>
+public enum NoneLeft
+{
+    /// <summary>Every pair has all its judgments, or cannot be judged.</summary>
+    AllJudged,
+    /// <summary>She has met every pair that is still open; others will finish them.</summary>
+    AllMet,
+    /// <summary>Other raters hold the last places; one may come free.</summary>
+    Waiting,
+    QuotaReached,
+    StudyNotOpen,
+    StudyPaused,
+    StudyClosed,
+}
+
+public sealed record AskForAssignments(int? Count)
+{
+    public const int Default = 3, Largest = 10;
+
+    public sealed class Validator : AbstractValidator<AskForAssignments>
+    {
+        public Validator() => RuleFor(a => a.Count).InclusiveBetween(1, Largest);
+    }
+}
+
+public sealed record Assignments
+{
+    public required IReadOnlyList<Assignment> Items { get; init; }
+    /// <summary>A reason when nothing new was open to her; null otherwise.</summary>
+    public required NoneLeft? NoneLeft { get; init; }
+}
+
+/// <summary>Two answers side by side. Nothing here but the texts themselves is equal in two assignments.</summary>
+public sealed record Assignment
+{
+    [JsonPropertyName("assignment")]
+    public required string Id { get; init; }
+    public required IReadOnlyList<Message> Prompt { get; init; }
+    public required IReadOnlyList<Message> Left { get; init; }
+    public required IReadOnlyList<Message> Right { get; init; }
+    public required string? Language { get; init; }
+    public required int Revision { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+}

@@ -1,0 +1,196 @@
+using PrefEval.Api.Platform;
+using PrefEval.Api.Prompts;
+using PrefEval.Api.Raters;
+using PrefEval.Api.Studies;
+
+namespace PrefEval.Api.Assignments;
+
+/// <summary>Who sees what, on which side. The places, the order and the sides are decided in the database, under the study's lock.</summary>
+public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random chance)
+{
+    /// <summary>How many candidates are looked at for one whose sides can be kept in balance.</summary>
+    private const int Candidates = 8;
+
+    /// <summary>How many are looked at for the prompt that was met longest ago, and how many judgments ago is far enough.</summary>
+    private const int AgainCandidates = 128, FarEnough = 50;
+
+    /// <summary>The rater's live leases, oldest first, renewed; then those she gave back; then new ones, up to <paramref name="count"/>.</summary>
+    public Task<Outcome<Assignments>> TopUpAsync(long study, int raterNumber, int count) => writes.RunAsync<Outcome<Assignments>>(study, write =>
+    {
+        if (StudyStore.Lock(write, study) is not { } row || RaterStore.Find(write, study, raterNumber) is not { } rater)
+            return Problem.NotFound.With("The study that this link belongs to is gone.");
+        if (rater.State == RaterState.Removed) return Problem.RaterInactive.With("You were taken off this study; ask whoever invited you.");
+        Places.FreeExpired(write, study);
+
+        var settings = row.ReadSettings();
+        var expires = write.Now + Time.Minutes(settings.LeaseMinutes);
+        var held = write.Query<long>("SELECT assignment FROM assignments WHERE study = @study AND rater = @raterNumber AND state = 1 ORDER BY assignment",
+            new { study, raterNumber }).Take(count).ToList();
+        NoneLeft? noneLeft = null;
+        while (held.Count < count)
+        {
+            noneLeft = Closed(row.State, rater.State) ?? (rater.Quota is { } quota && rater.Judged + held.Count >= quota ? NoneLeft.QuotaReached : null);
+            if (noneLeft is not null) break;
+            if ((Again(write, study, raterNumber) ?? Next(write, study, raterNumber, settings.SamePrompt)) is not { } assignment)
+            {
+                noneLeft = WhyNone(write, study, held.Count);
+                break;
+            }
+            held.Add(assignment);
+        }
+        foreach (var assignment in held)
+            write.Execute("UPDATE assignments SET expires_at = @expires WHERE study = @study AND assignment = @assignment", new { study, assignment, expires });
+        return new Assignments { Items = [.. held.Select(assignment => Read(write, study, assignment))], NoneLeft = noneLeft };
+    });
+
+    /// <summary>Gives an assignment back; with a reason, for good.</summary>
+    public Task<Outcome<bool>> GiveBackAsync(long study, long assignment, int rater, string? reason) => writes.RunAsync<Outcome<bool>>(study, write =>
+    {
+        var row = StudyStore.Lock(write, study) is null ? null
+            : write.First<AssignmentRow>($"{Places.Select} WHERE a.study = @study AND a.assignment = @assignment AND a.rater = @rater", new { study, assignment, rater });
+        if (row is null) return Problem.NotFound.With("You have no such assignment.");
+        if (row.State is AssignmentState.Counted or AssignmentState.Surplus)
+            return Problem.AssignmentJudged.With("You have judged this pair; change the judgment instead of giving the pair back.");
+        if (row.State == AssignmentState.Skipped) return true;
+        if (reason is not null) write.Execute("UPDATE pairs SET skips = skips + 1 WHERE study = @study AND pair = @Pair", new { study, row.Pair });
+        if (row.State == AssignmentState.Leased) Places.Free(write, study, row);
+        else Places.Settle(write, study, row.Pair);
+        Places.SetState(write, study, assignment, reason is null ? AssignmentState.Returned : AssignmentState.Skipped, reason);
+        return true;
+    });
+
+    /// <summary>One that she gave back or let expire, if a place is free: she has seen it, on these sides.</summary>
+    private static long? Again(Write write, long study, int rater)
+    {
+        var row = write.First<AssignmentRow>($"""
+            {Places.Select} WHERE a.study = @study AND a.rater = @rater AND a.state = 2 AND p.open
+              AND NOT EXISTS (SELECT 1 FROM assignments h WHERE h.study = a.study AND h.rater = a.rater AND h.prompt = a.prompt AND h.state = 1)
+            ORDER BY a.assignment LIMIT 1
+            """, new { study, rater });
+        if (row is null) return null;
+        Places.Take(write, study, rater, row.Pair, row.ModelPair, row.Balance);
+        Places.SetState(write, study, row.Assignment, AssignmentState.Leased);
+        return row.Assignment;
+    }
+
+    private long? Next(Write write, long study, int rater, SamePrompt samePrompt)
+    {
+        var cursors = RaterStore.Find(write, study, rater)!;
+        if (samePrompt != SamePrompt.Allow)
+        {
+            var fresh = Look(write, study, rater, cursors.NewCursor, onlyNewPrompts: true, Candidates);
+            if (fresh.Count > 0)
+            {
+                var pick = fresh.FirstOrDefault(c => c.ChooseSide(chance).RulesKept) ?? fresh[0];
+                MoveCursor(write, study, rater, "new_cursor", pick == fresh[0] ? pick.Position : fresh[0].Position - 1);
+                return Lease(write, study, rater, cursors, pick);
+            }
+            if (samePrompt == SamePrompt.Never) return null;
+        }
+
+        var met = Look(write, study, rater, cursors.AgainCursor, onlyNewPrompts: false, samePrompt == SamePrompt.Allow ? Candidates : AgainCandidates);
+        var open = met.Where(c => !c.PromptHeld).ToList();
+        if (open.Count == 0) return null;
+        var far = samePrompt == SamePrompt.Allow ? open : open.FindAll(c => cursors.Asked - c.LastOrdinal >= FarEnough);
+        var choice = far.Find(c => c.ChooseSide(chance).RulesKept) ?? far.FirstOrDefault() ?? open.MinBy(c => c.LastOrdinal)!;
+        MoveCursor(write, study, rater, "again_cursor", choice == met[0] ? choice.Position : met[0].Position - 1);
+        return Lease(write, study, rater, cursors, choice);
+    }
+
+    private sealed record Candidate
+    {
+        public required int Pair { get; init; }
+        public required int Prompt { get; init; }
+        public required int ModelPair { get; init; }
+        public required long Position { get; init; }
+        public required int PairBalance { get; init; }
+        public required int StudyBalance { get; init; }
+        public required int RaterBalance { get; init; }
+        public required int Places { get; init; }
+        /// <summary>Pairs of this prompt that the rater met, and when she last did.</summary>
+        public required int Met { get; init; }
+        public required int LastOrdinal { get; init; }
+        public required bool PromptHeld { get; init; }
+
+        public (Side Left, bool RulesKept) ChooseSide(Random chance) => Sides.Choose(RaterBalance, StudyBalance, PairBalance, Places, chance);
+    }
+
+    /// <summary>The next open pairs after the cursor. What it passes over she has met, so a rater's own judgments bound all that is ever passed over.</summary>
+    private static IReadOnlyList<Candidate> Look(Write write, long study, int rater, long after, bool onlyNewPrompts, int limit) => write.Query<Candidate>($"""
+        SELECT p.pair, p.prompt, p.model_pair, p.position, p.balance AS pair_balance, p.overlap - p.taken AS places,
+          (SELECT m.balance FROM model_pairs m WHERE m.study = p.study AND m.model_pair = p.model_pair) AS study_balance,
+          COALESCE((SELECT s.balance FROM rater_sides s WHERE s.study = p.study AND s.rater = @rater AND s.model_pair = p.model_pair), 0) AS rater_balance,
+          {(onlyNewPrompts ? "0" : "(SELECT COUNT(*) FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt)")} AS met,
+          {(onlyNewPrompts ? "0" : "COALESCE((SELECT MAX(x.ordinal) FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt), -1000000)")} AS last_ordinal,
+          {(onlyNewPrompts ? "FALSE" : "EXISTS (SELECT 1 FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt AND x.state = 1)")} AS prompt_held
+        FROM pairs p
+        WHERE p.study = @study AND p.open AND p.position > @after
+          AND NOT EXISTS (SELECT 1 FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt{(onlyNewPrompts ? "" : " AND x.pair = p.pair")})
+        ORDER BY p.position LIMIT @limit
+        """, new { study, rater, after, limit });
+
+    private static void MoveCursor(Write write, long study, int rater, string cursor, long position) =>
+        write.Execute($"UPDATE raters SET {cursor} = @position WHERE study = @study AND rater = @rater", new { study, rater, position });
+
+    private long Lease(Write write, long study, int rater, RaterRow row, Candidate pick)
+    {
+        var left = pick.ChooseSide(chance).Left;
+        Places.Take(write, study, rater, pick.Pair, pick.ModelPair, left == Side.A ? 1 : -1);
+        write.Execute("UPDATE raters SET asked = asked + 1 WHERE study = @study AND rater = @rater", new { study, rater });
+        return write.First<long>("""
+            INSERT INTO assignments (study, assignment, pair, prompt, rater, left_side, state, ordinal, exposure)
+            SELECT @study, COALESCE(MAX(assignment), 0) + 1, @Pair, @Prompt, @rater, @left, 1, @Ordinal, @Met FROM assignments WHERE study = @study
+            RETURNING assignment
+            """, new { study, pick.Pair, pick.Prompt, rater, left = (int)left, Ordinal = row.Asked + 1, pick.Met });
+    }
+
+    private static NoneLeft? Closed(StudyState study, RaterState rater) => (study, rater) switch
+    {
+        (StudyState.Draft, _) => NoneLeft.StudyNotOpen,
+        (StudyState.Closed, _) => NoneLeft.StudyClosed,
+        (StudyState.Paused, _) or (_, RaterState.Paused) => NoneLeft.StudyPaused,
+        _ => null,
+    };
+
+    private static NoneLeft? WhyNone(Write write, long study, int held)
+    {
+        if (write.First<bool>("SELECT EXISTS (SELECT 1 FROM pairs WHERE study = @study AND open)", new { study })) return held > 0 ? null : NoneLeft.AllMet;
+        var live = write.First<int>("SELECT COUNT(*) FROM assignments WHERE study = @study AND state = 1", new { study });
+        return live > held ? NoneLeft.Waiting : NoneLeft.AllJudged;
+    }
+
+    private Assignment Read(Write write, long study, long assignment)
+    {
+        // The only statement that reads answers for a rater: it never selects a model.
+        var row = write.First<ShownRow>("""
+            SELECT q.messages AS prompt, q.language, a.revision, a.expires_at,
+              (SELECT x.messages FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_a ELSE m.model_b END ORDER BY x.version DESC LIMIT 1) AS left_answer,
+              (SELECT x.messages FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_b ELSE m.model_a END ORDER BY x.version DESC LIMIT 1) AS right_answer
+            FROM assignments a
+            JOIN pairs p ON p.study = a.study AND p.pair = a.pair
+            JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
+            JOIN prompts q ON q.study = a.study AND q.prompt = a.prompt
+            WHERE a.study = @study AND a.assignment = @assignment
+            """, new { study, assignment })!;
+        return new Assignment
+        {
+            Id = ids.Encode(IdKind.Assignment, study, assignment),
+            Prompt = Message.ParseList(row.Prompt),
+            Left = Message.ParseList(row.LeftAnswer),
+            Right = Message.ParseList(row.RightAnswer),
+            Language = row.Language,
+            Revision = row.Revision,
+            ExpiresAt = Time.FromMicros(row.ExpiresAt),
+        };
+    }
+
+    private sealed record ShownRow
+    {
+        public required string Prompt { get; init; }
+        public string? Language { get; init; }
+        public required int Revision { get; init; }
+        public required long ExpiresAt { get; init; }
+        public required string LeftAnswer { get; init; }
+        public required string RightAnswer { get; init; }
+    }
+}

@@ -1,0 +1,64 @@
+using FluentValidation;
+using PrefEval.Api.Assignments;
+using PrefEval.Api.Raters;
+using PrefEval.Stats;
+
+namespace PrefEval.Api.Judgments;
+
+public enum Origin { Native, Import }
+
+/// <summary>How the two answers stood on the screen.</summary>
+public enum ScreenLayout { SideBySide, Stacked }
+
+/// <param name="Choice">left, right, tie or both_bad.</param>
+/// <param name="After">The revision that the rater saw; 0 for the first vote.</param>
+/// <param name="DurationMs">From the pair's appearance to the vote.</param>
+/// <param name="ClientAt">When the rater voted, by her device.</param>
+public sealed record PutJudgment(Choice? Choice, int? After, int? DurationMs, string? Comment, IReadOnlyList<string>? Reasons, ScreenLayout? Layout, DateTimeOffset? ClientAt)
+{
+    public sealed class Validator : AbstractValidator<PutJudgment>
+    {
+        public Validator()
+        {
+            RuleFor(j => j.Choice).NotNull().WithMessage("Give 'choice': left, right, tie or both_bad.");
+            RuleFor(j => j.After).GreaterThanOrEqualTo(0);
+            RuleFor(j => j.DurationMs).GreaterThanOrEqualTo(0);
+            RuleFor(j => j.Comment).MaximumLength(4000).Must(c => c is null || !c.Contains('\0')).WithMessage("At most 4000 characters, none of them null.");
+            RuleFor(j => j.Reasons).Must(r => r is null || (r.Count <= 20 && r.All(x => x is { Length: >= 1 and <= 100 } && !x.Contains('\0')))).WithMessage("At most 20 reasons of 1 to 100 characters.");
+        }
+    }
+}
+
+/// <summary>What the rater is told of her judgment.</summary>
+public sealed record OwnJudgment
+{
+    public required string Assignment { get; init; }
+    public required Choice Choice { get; init; }
+    public required int Revision { get; init; }
+    /// <summary>False: surplus. The place was gone; the vote is kept and paid, but not counted.</summary>
+    public required bool Counted { get; init; }
+}
+
+/// <summary>A judgment as researchers see it; a revision is a judgment of its own.</summary>
+public sealed record Judgment
+{
+    public required string Assignment { get; init; }
+    public required string PromptId { get; init; }
+    public required string ModelA { get; init; }
+    public required string ModelB { get; init; }
+    /// <summary>Which model stood left; null where an imported file does not say.</summary>
+    public required Winner? Left { get; init; }
+    public required Choice? Choice { get; init; }
+    public required Winner Winner { get; init; }
+    /// <summary>An imported probability that model_a is better.</summary>
+    public required double? Score { get; init; }
+    public required string Rater { get; init; }
+    public required RaterKind RaterKind { get; init; }
+    public required Origin Origin { get; init; }
+    public required int Revision { get; init; }
+    public required bool Counted { get; init; }
+    public required int? DurationMs { get; init; }
+    public required string? Comment { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required long Sequence { get; init; }
+}

@@ -1,0 +1,117 @@
+using PrefEval.Api.Assignments;
+using PrefEval.Api.Platform;
+using PrefEval.Api.Raters;
+using PrefEval.Stats;
+
+namespace PrefEval.Api.Judgments;
+
+/// <summary>A judgment with the names that researchers know.</summary>
+public sealed record NamedJudgment : ILogged
+{
+    public long Sequence { get; set; }
+    public required long Number { get; init; }
+    public required long Import { get; init; }
+    public required long Assignment { get; init; }
+    public required string PromptId { get; init; }
+    public required string ModelA { get; init; }
+    public required string ModelB { get; init; }
+    public Side? LeftSide { get; init; }
+    public required Winner Winner { get; init; }
+    public double? Score { get; init; }
+    public required string Rater { get; init; }
+    public required RaterKind RaterKind { get; init; }
+    public required int Revision { get; init; }
+    public required bool Counted { get; init; }
+    public int? DurationMs { get; init; }
+    public required long CreatedAt { get; init; }
+    public string? Details { get; init; }
+}
+
+/// <summary>A judgment in numbers, as reports need it.</summary>
+public sealed record BareJudgment : ILogged
+{
+    public long Sequence { get; set; }
+    public required long Number { get; init; }
+    public required long Assignment { get; init; }
+    public required int Pair { get; init; }
+    public required int Prompt { get; init; }
+    public required int ModelPair { get; init; }
+    public required int Rater { get; init; }
+    public required int Exposure { get; init; }
+    public required Winner Winner { get; init; }
+    public double? Score { get; init; }
+    public required bool Counted { get; init; }
+}
+
+public interface ILogged
+{
+    long Number { get; }
+    long Sequence { get; set; }
+}
+
+/// <summary>
+/// The judgments of a study in the order of its sequence. Native ones are numbered by it; those of an import stand in one block that begins after
+/// the import's base, so that an import becomes visible at once and nothing is ever numbered behind what was read.
+/// </summary>
+public sealed class JudgmentLog(Database database)
+{
+    private const string Named = """
+        SELECT j.number, j.import, j.assignment, q.external_id AS prompt_id, ma.name AS model_a, mb.name AS model_b, a.left_side, j.winner, j.score,
+          r.name AS rater, r.kind AS rater_kind, j.revision, j.counted, j.duration_ms, j.created_at, j.details
+        FROM judgments j
+        JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment
+        JOIN pairs p ON p.study = a.study AND p.pair = a.pair
+        JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
+        JOIN models ma ON ma.study = m.study AND ma.model = m.model_a
+        JOIN models mb ON mb.study = m.study AND mb.model = m.model_b
+        JOIN prompts q ON q.study = a.study AND q.prompt = a.prompt
+        JOIN raters r ON r.study = a.study AND r.rater = a.rater
+        """;
+
+    private const string Bare = """
+        SELECT j.number, j.assignment, a.pair, a.prompt, p.model_pair, a.rater, a.exposure, j.winner, j.score, j.counted
+        FROM judgments j
+        JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment
+        JOIN pairs p ON p.study = a.study AND p.pair = a.pair
+        """;
+
+    private sealed record Block
+    {
+        public required long Import { get; init; }
+        public required long BaseSequence { get; init; }
+        public required long Judgments { get; init; }
+    }
+
+    /// <summary>At most <paramref name="limit"/> judgments numbered after <paramref name="after"/>, in order.</summary>
+    public Task<IReadOnlyList<NamedJudgment>> ReadNamedAsync(long study, long after, int limit, CancellationToken cancel) => ReadAsync<NamedJudgment>(Named, study, after, limit, cancel);
+
+    /// <inheritdoc cref="ReadNamedAsync"/>
+    public Task<IReadOnlyList<BareJudgment>> ReadBareAsync(long study, long after, int limit, CancellationToken cancel) => ReadAsync<BareJudgment>(Bare, study, after, limit, cancel);
+
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(string select, long study, long after, int limit, CancellationToken cancel) where T : ILogged
+    {
+        var blocks = await database.QueryAsync<Block>("""
+            SELECT import, base_sequence, judgments FROM imports
+            WHERE study = @study AND state = 'stored' AND judgments > 0 AND base_sequence + judgments > @after ORDER BY base_sequence
+            """, new { study, after }, cancel);
+        var rows = new List<T>();
+        foreach (var block in blocks)
+        {
+            if (after < block.BaseSequence) await Fill(0, 0, block.BaseSequence);
+            after = Math.Max(after, block.BaseSequence);
+            await Fill(block.Import, block.BaseSequence, block.Judgments);
+            after = block.BaseSequence + block.Judgments;
+        }
+        await Fill(0, 0, long.MaxValue);
+        return rows;
+
+        async Task Fill(long import, long baseSequence, long last)
+        {
+            if (rows.Count >= limit) return;
+            var found = await database.QueryAsync<T>($"{select} WHERE j.study = @study AND j.import = @import AND j.number > @From AND j.number <= @last ORDER BY j.number LIMIT @Rest",
+                new { study, import, From = after - baseSequence, last, Rest = limit - rows.Count }, cancel);
+            foreach (var row in found) row.Sequence = row.Number + baseSequence;
+            rows.AddRange(found);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using PrefEval.Api.Assignments;
+using PrefEval.Api.Platform;
+using PrefEval.Api.Raters;
+using PrefEval.Api.Studies;
+using PrefEval.Stats;
+
+namespace PrefEval.Api.Judgments;
+
+/// <summary>What a judgment keeps beside its verdict; part of what makes two of them equal.</summary>
+public sealed record JudgmentDetails
+{
+    public string? Comment { get; init; }
+    public IReadOnlyList<string>? Reasons { get; init; }
+    public ScreenLayout? Layout { get; init; }
+
+    public string? ToJson() => this is { Comment: null, Reasons: null, Layout: null } ? null : JsonSerializer.Serialize(this, Json);
+
+    public static JudgmentDetails Parse(string? json) => json is null ? new JudgmentDetails() : JsonSerializer.Deserialize<JudgmentDetails>(json, Json)!;
+
+    private static readonly JsonSerializerOptions Json = new(StudySettings.Json) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+}
+
+public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
+{
+    private sealed record CurrentRow
+    {
+        public required Winner Winner { get; init; }
+        public string? Details { get; init; }
+    }
+
+    /// <summary>Stores a vote exactly once. It is never refused for being late: where its place is gone, it is kept as surplus.</summary>
+    public Task<Outcome<OwnJudgment>> PutAsync(long study, long assignment, int raterNumber, PutJudgment vote) => writes.RunAsync<Outcome<OwnJudgment>>(study, write =>
+    {
+        var unknown = Problem.NotFound.With("You have no such assignment.");
+        if (StudyStore.Lock(write, study) is not { } row) return unknown;
+        var held = write.First<AssignmentRow>($"{Places.Select} WHERE a.study = @study AND a.assignment = @assignment AND a.rater = @raterNumber", new { study, assignment, raterNumber });
+        if (held is not { LeftSide: { } left } || RaterStore.Find(write, study, raterNumber) is not { } rater) return unknown;
+        if (rater.State == RaterState.Removed) return Problem.RaterInactive.With("You were taken off this study; ask whoever invited you.");
+        var settings = row.ReadSettings();
+        if (vote.Choice == Choice.BothBad && !settings.AllowBothBad)
+            return Problem.InvalidRequest.With("This study does not take 'both_bad'; choose left, right or tie.", [new FieldError { Field = "choice", Message = "both_bad is not allowed here" }]);
+
+        var winner = Verdict.Winner(vote.Choice!.Value, left);
+        var details = new JudgmentDetails { Comment = vote.Comment, Reasons = vote.Reasons, Layout = vote.Layout }.ToJson();
+        if (held.Revision > 0)
+        {
+            var current = Current(write, study, assignment, held.Revision);
+            if (current.Winner == winner && current.Details == details) return Answer(assignment, held.State, held.Revision, winner);
+            if (vote.After is { } after && after != held.Revision)
+            {
+                var problem = Problem.JudgmentChanged.With($"Revision {held.Revision} stands. Show it to the rater, and send after={held.Revision} to change it.");
+                problem.Extensions["current"] = Answer(assignment, held.State, held.Revision, current.Winner);
+                return problem;
+            }
+            if (row.State == StudyState.Closed) return Problem.StudyState.With("The study is closed: judgments stand as they are.");
+        }
+
+        var state = held.Revision > 0 ? held.State : Settle(write, study, held, row.State);
+        Append(write, study, held, state, winner, details, vote);
+        if (held.Revision == 0) CountForRater(write, study, rater, settings.TimeZone);
+        return Answer(assignment, state, held.Revision + 1, winner);
+
+        OwnJudgment Answer(long number, AssignmentState itsState, int revision, Winner itsWinner) => new()
+        {
+            Assignment = ids.Encode(IdKind.Assignment, study, number),
+            Choice = Verdict.Choice(itsWinner, left)!.Value,
+            Revision = revision,
+            Counted = itsState == AssignmentState.Counted,
+        };
+    });
+
+    /// <summary>Whether a first vote is counted: its place is still held, or is free to be taken again.</summary>
+    private static AssignmentState Settle(Write write, long study, AssignmentRow held, StudyState studyState)
+    {
+        if (studyState == StudyState.Closed)
+        {
+            if (held.State == AssignmentState.Leased) Places.Free(write, study, held);
+            return AssignmentState.Surplus;
+        }
+        if (held.State == AssignmentState.Leased) return AssignmentState.Counted;
+        if (held.State == AssignmentState.Skipped) // she thought better of it
+            write.Execute("UPDATE pairs SET skips = skips - 1 WHERE study = @study AND pair = @Pair", new { study, held.Pair });
+        if (held.Taken >= held.Overlap) return AssignmentState.Surplus;
+        Places.Take(write, study, held.Rater, held.Pair, held.ModelPair, held.Balance);
+        return AssignmentState.Counted;
+    }
+
+    private static CurrentRow Current(Write write, long study, long assignment, int revision) => write.First<CurrentRow>("""
+        SELECT j.winner, j.details FROM assignments a JOIN judgments j ON j.study = a.study AND j.import = 0 AND j.number = a.sequence
+        WHERE a.study = @study AND a.assignment = @assignment AND j.revision = @revision
+        """, new { study, assignment, revision })!;
+
+    private static void Append(Write write, long study, AssignmentRow held, AssignmentState state, Winner winner, string? details, PutJudgment vote)
+    {
+        var row = new
+        {
+            study,
+            Sequence = StudyStore.NextSequence(write, study),
+            held.Assignment,
+            Revision = held.Revision + 1,
+            Winner = (int)winner,
+            Counted = state == AssignmentState.Counted,
+            vote.DurationMs,
+            ClientAt = vote.ClientAt is { } at ? Time.ToMicros(at) : (long?)null,
+            write.Now,
+            details,
+            State = (int)state,
+        };
+        write.Execute("""
+            INSERT INTO judgments (study, import, number, assignment, revision, winner, counted, duration_ms, client_at, created_at, details)
+            VALUES (@study, 0, @Sequence, @Assignment, @Revision, @Winner, @Counted, @DurationMs, @ClientAt, @Now, @details)
+            """, row);
+        write.Execute("UPDATE assignments SET state = @State, revision = @Revision, winner = @Winner, sequence = @Sequence, skip_reason = NULL, expires_at = NULL WHERE study = @study AND assignment = @Assignment", row);
+    }
+
+    private static void CountForRater(Write write, long study, RaterRow rater, string timeZone)
+    {
+        var today = StudyDay.Of(write.Now, timeZone);
+        write.Execute("UPDATE raters SET judged = judged + 1, day = @today, judged_today = @Count WHERE study = @study AND rater = @Rater",
+            new { study, rater.Rater, today, Count = rater.JudgedOn(today) + 1 });
+    }
+}

@@ -1,0 +1,29 @@
+using PrefEval.Api.Platform;
+using PrefEval.Api.Studies;
+
+namespace PrefEval.Api.Models;
+
+public sealed record ModelRow
+{
+    public required long Model { get; init; }
+    public required string Name { get; init; }
+    public required string Attributes { get; init; }
+    public required int Answers { get; init; }
+}
+
+public sealed class ModelStore(Database database, WriteQueue writes)
+{
+    public Task<IReadOnlyList<ModelRow>> ListAsync(long study, CancellationToken cancel) => database.QueryAsync<ModelRow>("""
+        SELECT m.model, m.name, m.attributes,
+          (SELECT COUNT(*) FROM answers a JOIN imports x ON x.study = a.study AND x.import = a.import AND x.state = 'stored' WHERE a.study = m.study AND a.model = m.model) AS answers
+        FROM models m JOIN imports i ON i.study = m.study AND i.import = m.import AND i.state = 'stored'
+        WHERE m.study = @study ORDER BY m.model
+        """, new { study }, cancel);
+
+    /// <summary>False when the study has no such model. Attributes slice reports, so the write takes a number.</summary>
+    public Task<bool> SetAttributesAsync(long study, long model, string attributes) => writes.RunAsync(study, write =>
+    {
+        StudyStore.NextSequence(write, study);
+        return write.Execute("UPDATE models SET attributes = @attributes WHERE study = @study AND model = @model", new { study, model, attributes }) == 1;
+    });
+}

@@ -1,0 +1,68 @@
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace PrefEval.Api.Platform;
+
+/// <summary>The OpenAPI document. A test compares it with src/Web/openapi.json, which the web's client is made from.</summary>
+public static class Contract
+{
+    public static void AddContract(this IServiceCollection services)
+    {
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc("v1", new OpenApiInfo
+            {
+                Title = "PrefEval",
+                Version = "v1",
+                Description = "Blind pairwise human-preference evaluation of language models. Failures are ProblemDetails (RFC 9457) with a stable type under /problems.",
+            });
+            options.SupportNonNullableReferenceTypes();
+            options.NonNullableReferenceTypesAsRequired();
+            options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, "PrefEval.Api.xml"));
+            options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, "PrefEval.Stats.xml"));
+            options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of an account, or a rater's key." });
+            options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
+            options.OperationFilter<Operations>();
+        });
+    }
+
+    public static void UseContract(this WebApplication app)
+    {
+        app.UseSwagger();
+        app.UseSwaggerUI();
+    }
+
+    /// <summary>What handlers do not say themselves: the study of the address, the failures, and the header that makes a POST safe to repeat.</summary>
+    private sealed class Operations : IOperationFilter
+    {
+        public void Apply(OpenApiOperation operation, OperationFilterContext context)
+        {
+            operation.Parameters ??= [];
+            foreach (var name in new[] { "study", "import", "rater", "model", "assignment", "key" })
+            {
+                if (!context.ApiDescription.RelativePath!.Contains($"{{{name}}}", StringComparison.Ordinal) || operation.Parameters.Any(p => p.Name == name && p.In == ParameterLocation.Path)) continue;
+                operation.Parameters.Insert(0, new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+            }
+            if (context.ApiDescription.HttpMethod == "POST")
+            {
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = "Idempotency-Key",
+                    In = ParameterLocation.Header,
+                    Description = "Makes the call safe to repeat: the same key and request get the first answer again, for a day.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 200 },
+                });
+            }
+            operation.Responses ??= [];
+            operation.Responses["default"] = new OpenApiResponse
+            {
+                Description = "A failure: its stable type, what happened and how to mend it.",
+                Content = new Dictionary<string, IOpenApiMediaType>
+                {
+                    ["application/problem+json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), context.SchemaRepository) },
+                },
+            };
+        }
+    }
+}

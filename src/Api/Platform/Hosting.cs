@@ -1,0 +1,107 @@
+using PrefEval.Api.Access;
+using PrefEval.Api.Assignments;
+using PrefEval.Api.Imports;
+using PrefEval.Api.Judgments;
+using PrefEval.Api.Models;
+using PrefEval.Api.Pairs;
+using PrefEval.Api.Prompts;
+using PrefEval.Api.Raters;
+using PrefEval.Api.Reports;
+using PrefEval.Api.Studies;
+
+namespace PrefEval.Api.Platform;
+
+/// <summary>What is there when the process starts, and what it does before it listens.</summary>
+public static class Hosting
+{
+    private const int DaysInBin = 30;
+
+    public static void AddPlatform(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Http.LargestRequest;
+        });
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Random, CryptoRandom>();
+        builder.Services.AddSingleton<Database>();
+        builder.Services.AddSingleton<WriteQueue>();
+        builder.Services.AddSingleton<OpaqueIds>();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<Links>();
+        builder.Services.AddHttp();
+    }
+
+    public static void AddStores(this IServiceCollection services)
+    {
+        EnumText<StudyState>.Register();
+        EnumText<PairRole>.Register();
+        EnumText<RaterKind>.Register();
+        EnumText<RaterState>.Register();
+        services.AddSingleton<StudyStore>();
+        services.AddSingleton<ModelStore>();
+        services.AddSingleton<PromptStore>();
+        services.AddSingleton<PairStore>();
+        services.AddSingleton<RaterStore>();
+        services.AddSingleton<AssignmentStore>();
+        services.AddSingleton<JudgmentStore>();
+        services.AddSingleton<JudgmentLog>();
+        services.AddSingleton<ColumnCache>();
+        services.AddSingleton<ReportStore>();
+        services.AddSingleton<ImportStore>();
+        services.AddSingleton<Seeds>();
+    }
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/healthz", () => TypedResults.Text("ok")).ExcludeFromDescription();
+        app.MapGet("/readyz", async (Database database, CancellationToken cancel) =>
+        {
+            await database.FirstAsync<long>("SELECT COUNT(*) FROM settings", null, cancel);
+            return TypedResults.Text("ready");
+        }).ExcludeFromDescription();
+    }
+
+    /// <summary>Migrates, clears what a crash left behind, and loads the demonstration where one is wanted.</summary>
+    public static async Task PrepareAsync(this WebApplication app)
+    {
+        var services = app.Services;
+        services.GetRequiredService<Database>().Migrate();
+        await services.GetRequiredService<ImportStore>().RemoveUnfinishedAsync();
+        await services.GetRequiredService<StudyStore>().PurgeBinAsync(DaysInBin);
+        await services.GetRequiredService<Seeds>().LoadAsync(app.Lifetime.ApplicationStopping);
+    }
+
+    /// <summary>Prints where the service is, and how to get in.</summary>
+    public static async Task AnnounceAsync(this WebApplication app)
+    {
+        var configuration = app.Configuration;
+        var access = app.Services.GetRequiredService<AccessStore>();
+        var address = (configuration["PrefEval:PublicUrl"] ?? app.Urls.FirstOrDefault() ?? "").TrimEnd('/');
+        app.Logger.LogInformation("PrefEval listens on {Address}", address);
+
+        if (configuration["PrefEval:AdminKey"] is { Length: > 0 } configured)
+        {
+            if (configured.Length < 20) throw new InvalidOperationException("PrefEval:AdminKey is shorter than 20 characters; make one with 'openssl rand -base64 24'.");
+            await access.CreateAccountKeyAsync(configured, "admin", Role.Admin, KeyScope.Write, "PrefEval:AdminKey", oneTime: false, expiresAt: null);
+        }
+        else if (!await access.HasAccountsAsync(default) && !app.Environment.IsDevelopment())
+        {
+            app.Logger.LogInformation("First sign-in, once, within a day: {Link}", $"{address}/console#{await OneTimeAdminAsync(app, access)}");
+        }
+
+        if (!app.Environment.IsDevelopment()) return;
+        app.Logger.LogInformation("Researcher, once: {Link}", $"{address}/console#{await OneTimeAdminAsync(app, access)}");
+        if (await app.Services.GetRequiredService<Seeds>().RaterKeyAsync() is { } raterKey)
+            app.Logger.LogInformation("Rater, once: {Link}", $"{address}/judge#{raterKey}");
+    }
+
+    private static async Task<string> OneTimeAdminAsync(WebApplication app, AccessStore access)
+    {
+        var secret = AccessStore.NewSecret("pe_");
+        var tomorrow = app.Services.GetRequiredService<TimeProvider>().Micros() + Time.Minutes(24 * 60);
+        await access.CreateAccountKeyAsync(secret, "admin", Role.Admin, KeyScope.Write, "one-time sign-in", oneTime: true, tomorrow);
+        return secret;
+    }
+}

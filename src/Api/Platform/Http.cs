@@ -1,0 +1,138 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using FluentValidation;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace PrefEval.Api.Platform;
+
+/// <summary>How every call of the service speaks: JSON in snake_case, failures as ProblemDetails, validated requests, strict headers.</summary>
+public static class Http
+{
+    public const long LargestRequest = 1 << 20;
+
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static void AddHttp(this IServiceCollection services)
+    {
+        services.Configure<JsonOptions>(options => SetJson(options.SerializerOptions));
+        services.Configure<Microsoft.AspNetCore.Mvc.JsonOptions>(options => SetJson(options.JsonSerializerOptions)); // Swashbuckle reads this one
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            var problem = context.ProblemDetails;
+            if (problem.Type?.StartsWith("/problems/", StringComparison.Ordinal) == true) return;
+            var known = Problem.OfStatus(problem.Status ?? 500);
+            (problem.Type, problem.Title) = (known.Type, known.Title);
+        });
+        services.AddExceptionHandler<ExceptionToProblem>();
+        services.AddValidatorsFromAssemblyContaining<Program>(ServiceLifetime.Singleton, includeInternalTypes: true);
+        ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name);
+        services.Configure<ForwardedHeadersOptions>(options =>
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedPrefix);
+        services.AddResponseCompression();
+    }
+
+    public static void SetJson(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DictionaryKeyPolicy = null;
+        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+    }
+
+    public static void UseHttp(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException });
+        app.UseStatusCodePages();
+        app.Use(async (http, next) =>
+        {
+            var headers = http.Response.Headers;
+            headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/swagger")
+                ? ContentSecurityPolicy.Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'", StringComparison.Ordinal)
+                : ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "no-referrer";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            if (http.Request.Path.StartsWithSegments("/api")) headers.CacheControl = "no-store";
+            await next();
+        });
+    }
+
+    /// <summary>Runs the validator of each argument that has one.</summary>
+    public static RouteGroupBuilder WithValidation(this RouteGroupBuilder group)
+    {
+        group.AddEndpointFilterFactory((factory, next) =>
+        {
+            var validated = factory.MethodInfo.GetParameters()
+                .Select((parameter, index) => (index, validator: factory.ApplicationServices.GetService(typeof(IValidator<>).MakeGenericType(parameter.ParameterType)) as IValidator))
+                .Where(found => found.validator is not null)
+                .ToArray();
+            if (validated.Length == 0) return next;
+            return async context =>
+            {
+                foreach (var (index, validator) in validated)
+                {
+                    if (context.Arguments[index] is not { } argument) continue;
+                    var result = await validator!.ValidateAsync(new ValidationContext<object>(argument));
+                    if (!result.IsValid)
+                    {
+                        return TypedResults.Problem(Problem.InvalidRequest.With("Correct the fields named in 'errors' and send the request again.",
+                            [.. result.Errors.Select(e => new FieldError { Field = e.PropertyName, Message = e.ErrorMessage })]));
+                    }
+                }
+                return await next(context);
+            };
+        });
+        return group;
+    }
+
+    /// <summary>Each failure has a page under its type.</summary>
+    public static void MapProblems(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/problems", () => Problem.All).ExcludeFromDescription();
+        app.MapGet("/problems/{name}", (string name) => Problem.All.FirstOrDefault(p => p.Name == name) is { } problem ? Results.Ok(problem) : Results.NotFound())
+            .ExcludeFromDescription();
+    }
+
+    private sealed class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> log) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancel)
+        {
+            var problem = exception switch
+            {
+                BadHttpRequestException { InnerException: JsonException json } => Problem.MalformedJson.With(Sentence(json), [new FieldError { Field = Field(json), Line = json.LineNumber + 1, Message = Sentence(json) }]),
+                BadHttpRequestException { StatusCode: 413 } => Problem.TooLarge.With($"A request holds {LargestRequest:N0} bytes at most; send a file to the imports call."),
+                BadHttpRequestException { StatusCode: 415 } => Problem.UnsupportedMediaType.With("Send the body with 'Content-Type: application/json'."),
+                BadHttpRequestException bad => Problem.InvalidRequest.With(bad.Message),
+                WriteUnavailableException => Problem.Busy.With("Nothing was stored. Send the same request again in a second."),
+                _ => Problem.Unexpected.With("The failure was logged; nothing was half stored. Try again, and tell the operator if it stays."),
+            };
+            if (exception is WriteUnavailableException) http.Response.Headers.RetryAfter = "1";
+            if (problem.Status >= 500) log.LogError(exception, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+            http.Response.StatusCode = problem.Status!.Value;
+            return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = http, ProblemDetails = problem });
+        }
+
+        private static string? Field(JsonException json) => json.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } path ? path : null;
+
+        /// <summary>The serializer's own sentence names .NET types; the reader knows only fields.</summary>
+        private static string Sentence(JsonException json) => json.Message switch
+        {
+            var m when m.Contains("could not be mapped", StringComparison.Ordinal) => $"The field '{Field(json) ?? m.Split('\'')[1]}' is not known to this call; leave it out or correct its name.",
+            var m when m.Contains("missing required", StringComparison.Ordinal) => "A required field is missing: " + m[(m.LastIndexOf(':') + 1)..].Trim().TrimEnd('.') + ".",
+            _ when Field(json) is { } field => $"The value of '{field}' is not of the kind that this call takes.",
+            _ => "The body is not valid JSON.",
+        };
+    }
+}

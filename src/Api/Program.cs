@@ -1,0 +1,51 @@
+using PrefEval.Api.Access;
+using PrefEval.Api.Assignments;
+using PrefEval.Api.Imports;
+using PrefEval.Api.Judgments;
+using PrefEval.Api.Models;
+using PrefEval.Api.Pairs;
+using PrefEval.Api.Platform;
+using PrefEval.Api.Prompts;
+using PrefEval.Api.Raters;
+using PrefEval.Api.Reports;
+using PrefEval.Api.Studies;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+{
+    Args = args,
+    ContentRootPath = File.Exists("appsettings.json") ? null : AppContext.BaseDirectory,
+});
+builder.AddPlatform();
+builder.Services.AddAccess();
+builder.Services.AddStores();
+builder.Services.AddContract();
+
+var app = builder.Build();
+app.UseHttp();
+app.UseWeb();
+app.UseAccess();
+app.UseContract();
+
+var api = app.MapGroup("/api/v1").WithValidation();
+api.MapAccess();
+api.MapStudies();
+api.MapMe();
+api.MapAssignments();
+api.MapJudgments();
+
+var study = api.MapGroup("/studies/{study}");
+study.MapImports();
+study.MapModels();
+study.MapPrompts();
+study.MapPairs();
+study.MapRaters();
+study.MapReports();
+
+app.MapHealth();
+app.MapProblems();
+app.MapWeb();
+
+await app.PrepareAsync();
+await app.StartAsync();
+await app.AnnounceAsync();
+await app.WaitForShutdownAsync();

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PrefEval.Api.Access;
+using PrefEval.Api.Platform;
+using PrefEval.Api.Studies;
+
+namespace PrefEval.Api.Raters;
+
+public static class RaterEndpoints
+{
+    public static void MapRaters(this IEndpointRouteBuilder study)
+    {
+        var raters = study.MapGroup("/raters").WithTags("Raters").Allow(Role.Researcher);
+        raters.MapPost("/", Invite).WithName("inviteRaters").WithSummary("Invite one rater or a list; each link and key is shown once");
+        raters.MapGet("/", List).WithName("listRaters").WithSummary("The raters and how much they did");
+        raters.MapPatch("/{rater}", Update).WithName("updateRater").WithSummary("Pause, remove or reactivate a rater; set her quota");
+        raters.MapPost("/{rater}/link", NewLink).WithName("renewRaterLink").WithSummary("A new link for a rater who lost hers; the old one ends");
+    }
+
+    public static void MapMe(this IEndpointRouteBuilder api) =>
+        api.MapGet("/me", GetMe).WithTags("Judging").Allow(Role.Rater).WithName("getMe").WithSummary("What the signed-in rater is asked, and how far she is");
+
+    private static async Task<Results<Created<RaterInvitation>, Created<RaterInvitations>, ProblemHttpResult>> Invite(
+        InviteRaters request, StudyContext context, RaterStore store, OpaqueIds ids, Links links)
+    {
+        var outcome = await store.InviteAsync(context.Id, request.All);
+        if (outcome.Problem is { } problem) return TypedResults.Problem(problem);
+        RaterInvitation[] made = [.. outcome.Value!.Select(r => ToInvitation(r.Rater, r.Name, r.Secret, context.Id, ids, links))];
+        return request.Raters is null
+            ? TypedResults.Created((string?)null, made[0])
+            : TypedResults.Created((string?)null, new RaterInvitations { Items = made });
+    }
+
+    private static async Task<Results<Ok<Page<Rater>>, ProblemHttpResult>> List(
+        StudyContext context, RaterStore store, StudyStore studies, TimeProvider time, OpaqueIds ids, int? limit, string? cursor, CancellationToken cancel)
+    {
+        var page = Cursor.Read(limit, cursor);
+        if (page.Problem is { } problem) return TypedResults.Problem(problem);
+        var today = StudyDay.Of(time.Micros(), (await studies.FindAsync(context.Id, cancel))!.ReadSettings().TimeZone);
+        var rows = await store.ListAsync(context.Id, page.Value.After, page.Value.Limit + 1, cancel);
+        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Rater, row => ToWire(row, context.Id, today, ids)));
+    }
+
+    private static async Task<Results<Ok<Rater>, ProblemHttpResult>> Update(
+        string rater, UpdateRater request, StudyContext context, RaterStore store, StudyStore studies, TimeProvider time, OpaqueIds ids, CancellationToken cancel)
+    {
+        if (ids.Number(rater, IdKind.Rater, context.Id) is not { } number || await store.UpdateAsync(context.Id, number, request.State, request.Quota) is not { } row)
+            return TypedResults.Problem(Problem.NotFound.With("The study has no such rater."));
+        var today = StudyDay.Of(time.Micros(), (await studies.FindAsync(context.Id, cancel))!.ReadSettings().TimeZone);
+        return TypedResults.Ok(ToWire(row, context.Id, today, ids));
+    }
+
+    private static async Task<Results<Ok<RaterInvitation>, ProblemHttpResult>> NewLink(string rater, StudyContext context, RaterStore store, OpaqueIds ids, Links links) =>
+        ids.Number(rater, IdKind.Rater, context.Id) is { } number && await store.NewKeyAsync(context.Id, number, oneTime: false) is var (name, secret)
+            ? TypedResults.Ok(ToInvitation((int)number, name, secret, context.Id, ids, links))
+            : TypedResults.Problem(Problem.NotFound.With("The study has no such rater."));
+
+    private static async Task<Results<Ok<Me>, ProblemHttpResult>> GetMe(
+        Caller caller, RaterStore store, StudyStore studies, TimeProvider time, OpaqueIds ids, CancellationToken cancel)
+    {
+        if (await studies.FindAsync(caller.RaterStudy, cancel) is not { DeletedAt: null } row || await store.FindAsync(caller.RaterStudy, caller.Rater, cancel) is not { } rater)
+            return TypedResults.Problem(Problem.NotFound.With("The study that this link belongs to is gone."));
+        var settings = row.ReadSettings();
+        return TypedResults.Ok(new Me
+        {
+            Study = ids.Encode(IdKind.Study, 0, row.Study),
+            Name = rater.Name,
+            Title = settings.Title,
+            Question = settings.Question,
+            Guidelines = settings.Guidelines,
+            Language = settings.Language,
+            AllowBothBad = settings.AllowBothBad,
+            Open = row.State == StudyState.Open && rater.State == RaterState.Active,
+            Judged = rater.Judged,
+            JudgedToday = rater.JudgedOn(StudyDay.Of(time.Micros(), settings.TimeZone)),
+            Quota = rater.Quota,
+        });
+    }
+
+    private static RaterInvitation ToInvitation(int rater, string name, string secret, long study, OpaqueIds ids, Links links) => new()
+    {
+        Rater = ids.Encode(IdKind.Rater, study, rater),
+        Name = name,
+        Key = secret,
+        Link = links.Judge(secret),
+    };
+
+    private static Rater ToWire(RaterRow row, long study, int today, OpaqueIds ids) => new()
+    {
+        Id = ids.Encode(IdKind.Rater, study, row.Rater),
+        ExternalId = row.ExternalId,
+        Name = row.Name,
+        Kind = row.Kind,
+        State = row.State,
+        Quota = row.Quota,
+        Asked = row.Asked,
+        Judged = row.Judged,
+        JudgedToday = row.JudgedOn(today),
+    };
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using PrefEval.Api.Judgments;
+using PrefEval.Stats;
+
+namespace PrefEval.Api.Reports;
+
+/// <summary>
+/// The judgments of one study as columns in memory, one entry a revision, in the order of the sequence. An entry counts at sequence N when it was
+/// written by then and not yet superseded; so any report can be computed again as it stood at an earlier number.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose.")]
+public sealed class StudyColumns
+{
+    private const int PageSize = 20_000;
+    private readonly SemaphoreSlim _catchUp = new(1, 1);
+    private readonly Dictionary<long, int> _newest = [];
+    private long[] _sequence = [], _superseded = [];
+    private int[] _pair = [], _prompt = [], _modelPair = [], _rater = [];
+    private byte[] _exposure = [];
+    private Winner[] _winner = [];
+    private double[] _score = [];
+    private bool[] _counted = [];
+    private int _count;
+    private long _read;
+
+    /// <summary>Reads what was written since the last time, up to <paramref name="sequence"/> at least.</summary>
+    public async Task CatchUpAsync(JudgmentLog log, long study, long sequence, CancellationToken cancel)
+    {
+        if (Volatile.Read(ref _read) >= sequence) return;
+        await _catchUp.WaitAsync(cancel);
+        try
+        {
+            while (_read < sequence)
+            {
+                var rows = await log.ReadBareAsync(study, _read, PageSize, cancel);
+                lock (_newest) Append(rows);
+                // A number may belong to something that is not a judgment; all of those that were are now read.
+                Volatile.Write(ref _read, rows.Count < PageSize ? Math.Max(sequence, rows.Count == 0 ? 0 : rows[^1].Sequence) : rows[^1].Sequence);
+            }
+        }
+        finally
+        {
+            _catchUp.Release();
+        }
+    }
+
+    /// <summary>Picks the entries that stand at <paramref name="at"/> and pass the filter.</summary>
+    public Selection Select(long at, Func<int, bool> rater)
+    {
+        lock (_newest)
+        {
+            var picked = new Selection(_count);
+            for (var i = 0; i < _count && _sequence[i] <= at; i++)
+            {
+                if (_superseded[i] <= at || !rater(_rater[i])) continue;
+                picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], _winner[i], _score[i], _counted[i], _exposure[i] > 0);
+            }
+            return picked;
+        }
+    }
+
+    private void Append(IReadOnlyList<BareJudgment> rows)
+    {
+        var wanted = _count + rows.Count;
+        if (_sequence.Length < wanted)
+        {
+            var size = Math.Max(wanted, _sequence.Length * 2);
+            Array.Resize(ref _sequence, size);
+            Array.Resize(ref _superseded, size);
+            Array.Resize(ref _pair, size);
+            Array.Resize(ref _prompt, size);
+            Array.Resize(ref _modelPair, size);
+            Array.Resize(ref _rater, size);
+            Array.Resize(ref _winner, size);
+            Array.Resize(ref _score, size);
+            Array.Resize(ref _counted, size);
+            Array.Resize(ref _exposure, size);
+        }
+        foreach (var row in rows)
+        {
+            if (_newest.TryGetValue(row.Assignment, out var earlier)) _superseded[earlier] = row.Sequence;
+            _newest[row.Assignment] = _count;
+            (_sequence[_count], _superseded[_count]) = (row.Sequence, long.MaxValue);
+            (_pair[_count], _prompt[_count], _modelPair[_count], _rater[_count]) = (row.Pair, row.Prompt, row.ModelPair, row.Rater);
+            (_winner[_count], _score[_count], _counted[_count]) = (row.Winner, row.Score ?? double.NaN, row.Counted);
+            _exposure[_count] = (byte)Math.Min(row.Exposure, byte.MaxValue);
+            _count++;
+        }
+    }
+}
+
+/// <summary>Judgments that a report was asked for, as columns of equal length.</summary>
+public sealed class Selection(int capacity)
+{
+    public List<int> Pair { get; } = new(capacity);
+    public List<int> Prompt { get; } = new(capacity);
+    public List<int> ModelPair { get; } = new(capacity);
+    public List<int> Rater { get; } = new(capacity);
+    public List<Winner> Winner { get; } = new(capacity);
+    public List<double> Score { get; } = new(capacity);
+    public List<bool> Counted { get; } = new(capacity);
+    public List<bool> Repeat { get; } = new(capacity);
+    public int Count => Pair.Count;
+
+    public void Add(int pair, int prompt, int modelPair, int rater, Winner winner, double score, bool counted, bool repeat)
+    {
+        Pair.Add(pair);
+        Prompt.Add(prompt);
+        ModelPair.Add(modelPair);
+        Rater.Add(rater);
+        Winner.Add(winner);
+        Score.Add(score);
+        Counted.Add(counted);
+        Repeat.Add(repeat);
+    }
+}
+
+/// <summary>The columns of the studies that reports were lately asked of.</summary>
+public sealed class ColumnCache(JudgmentLog log)
+{
+    private const int MostStudies = 32;
+    private readonly ConcurrentDictionary<long, (StudyColumns Columns, long Used)> _studies = new();
+    private long _uses;
+
+    public async Task<StudyColumns> AtAsync(long study, long sequence, CancellationToken cancel)
+    {
+        var use = Interlocked.Increment(ref _uses);
+        var columns = _studies.AddOrUpdate(study, _ => (new StudyColumns(), use), (_, known) => (known.Columns, use)).Columns;
+        if (_studies.Count > MostStudies) _studies.TryRemove(_studies.MinBy(s => s.Value.Used).Key, out _);
+        await columns.CatchUpAsync(log, study, sequence, cancel);
+        return columns;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using PrefEval.Api.Platform;
+
+namespace PrefEval.Api.Studies;
+
+/// <summary>A study as researchers see it. Raters get <c>GET /me</c>.</summary>
+public sealed record Study
+{
+    [JsonPropertyName("study")]
+    public required string Id { get; init; }
+    public required string? ExternalId { get; init; }
+    public required string Name { get; init; }
+    public required StudyState State { get; init; }
+    public required string Title { get; init; }
+    public required string Question { get; init; }
+    public required string Language { get; init; }
+    public required string TimeZone { get; init; }
+    public required string Guidelines { get; init; }
+    public required Overlap Overlap { get; init; }
+    public required bool AllowBothBad { get; init; }
+    public required Design Design { get; init; }
+    public required int LeaseMinutes { get; init; }
+    public required SamePrompt SamePrompt { get; init; }
+    public required IdenticalAnswers IdenticalAnswers { get; init; }
+    public required Analysis Analysis { get; init; }
+    public required long Sequence { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset? OpenedAt { get; init; }
+    public required DateTimeOffset? ClosedAt { get; init; }
+    public required DateTimeOffset? DeletedAt { get; init; }
+}
+
+/// <summary>A new study. <c>copy_of</c> takes every setting of another one that is not given here.</summary>
+public sealed record CreateStudy(
+    string? Name, string? ExternalId, string? CopyOf, string? Title, string? Question, string? Language, string? TimeZone, string? Guidelines, Overlap? Overlap,
+    bool? AllowBothBad, Design? Design, int? LeaseMinutes, SamePrompt? SamePrompt, IdenticalAnswers? IdenticalAnswers, Analysis? Analysis) : IStudyFields
+{
+    public sealed class Validator : AbstractValidator<CreateStudy>
+    {
+        public Validator()
+        {
+            RuleFor(s => s.Name).NotEmpty().MaximumLength(200).WithMessage("Give the study a name that researchers will know it by (1 to 200 characters).");
+            RuleFor(s => s.ExternalId).Length(1, 200).When(s => s.ExternalId is not null);
+            When(s => s.CopyOf is null, () =>
+            {
+                RuleFor(s => s.Title).NotEmpty().WithMessage("Give the title that raters see; it must not tell which models are compared.");
+                RuleFor(s => s.Question).NotEmpty().WithMessage("Give the question that raters answer, such as 'Which answer is better?'.");
+                RuleFor(s => s.Design).NotNull().WithMessage("Give the design, such as {\"kind\":\"round_robin\"} or {\"kind\":\"focal\",\"focal\":\"MODEL\"}.");
+            });
+            Include(new StudyFieldRules());
+        }
+    }
+}
+
+/// <summary>What changes; a field that is left out stays.</summary>
+public sealed record UpdateStudy(
+    StudyState? State, string? Name, string? Title, string? Question, string? Language, string? TimeZone, string? Guidelines, Overlap? Overlap,
+    bool? AllowBothBad, Design? Design, int? LeaseMinutes, SamePrompt? SamePrompt, IdenticalAnswers? IdenticalAnswers, Analysis? Analysis) : IStudyFields
+{
+    public sealed class Validator : AbstractValidator<UpdateStudy>
+    {
+        public Validator()
+        {
+            RuleFor(s => s.Name).Length(1, 200).When(s => s.Name is not null);
+            RuleFor(s => s.State).NotEqual(StudyState.Draft).WithMessage("A study that was opened does not become a draft again; copy it.");
+            Include(new StudyFieldRules());
+        }
+    }
+}
+
+/// <summary>The fields that creating and changing a study share.</summary>
+public interface IStudyFields
+{
+    string? Title { get; }
+    string? Question { get; }
+    string? Language { get; }
+    string? TimeZone { get; }
+    string? Guidelines { get; }
+    Overlap? Overlap { get; }
+    bool? AllowBothBad { get; }
+    Design? Design { get; }
+    int? LeaseMinutes { get; }
+    SamePrompt? SamePrompt { get; }
+    IdenticalAnswers? IdenticalAnswers { get; }
+    Analysis? Analysis { get; }
+}
+
+internal sealed class StudyFieldRules : AbstractValidator<IStudyFields>
+{
+    public StudyFieldRules()
+    {
+        RuleFor(s => s.Title).Length(1, 200).When(s => s.Title is not null);
+        RuleFor(s => s.Question).Length(1, 500).When(s => s.Question is not null);
+        RuleFor(s => s.Language).Matches("^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$").When(s => s.Language is not null).WithMessage("A language tag such as zh-CN or en.");
+        RuleFor(s => s.TimeZone).Must(id => TimeZoneInfo.TryFindSystemTimeZoneById(id!, out _)).When(s => s.TimeZone is not null).WithMessage("An IANA time zone such as Asia/Shanghai.");
+        RuleFor(s => s.Guidelines).MaximumLength(20_000);
+        RuleFor(s => s.Overlap).Must(o => o!.Base is >= 1 and <= 1000).When(s => s.Overlap is not null).WithMessage("1 to 1000 raters a pair.");
+        RuleFor(s => s.LeaseMinutes).InclusiveBetween(1, 24 * 60);
+        RuleFor(s => s.Design).Must(d => (d!.Kind == DesignKind.Focal) == (d.Focal is { Length: > 0 and <= 200 })).When(s => s.Design is not null)
+            .WithMessage("A focal design names its model in 'focal'; the others have none.");
+        RuleFor(s => s.Analysis).Must(a => a!.Confidence is >= 0.5 and <= 0.999).When(s => s.Analysis is not null).WithMessage("'confidence' is .5 to .999.");
+        RuleFor(s => s.Analysis).Must(a => a!.Threshold is null or (> 0 and < 1)).When(s => s.Analysis is not null).WithMessage("'threshold' lies between 0 and 1.");
+    }
+}
+
+public sealed record AddMember(string Account)
+{
+    public sealed class Validator : AbstractValidator<AddMember>
+    {
+        public Validator() => RuleFor(m => m.Account).NotEmpty().MaximumLength(200);
+    }
+}
+
+/// <summary>One row of <c>studies</c>.</summary>
+public sealed record StudyRow
+{
+    public required long Study { get; init; }
+    public string? ExternalId { get; init; }
+    public required string Name { get; init; }
+    public required StudyState State { get; init; }
+    public required string Settings { get; init; }
+    public required long Sequence { get; init; }
+    public required long CreatedAt { get; init; }
+    public long? OpenedAt { get; init; }
+    public long? ClosedAt { get; init; }
+    public long? DeletedAt { get; init; }
+
+    public StudySettings ReadSettings() => StudySettings.Parse(Settings);
+
+    public Study ToWire(OpaqueIds ids)
+    {
+        var settings = ReadSettings();
+        return new Study
+        {
+            Id = ids.Encode(IdKind.Study, 0, Study),
+            ExternalId = ExternalId,
+            Name = Name,
+            State = State,
+            Title = settings.Title,
+            Question = settings.Question,
+            Language = settings.Language,
+            TimeZone = settings.TimeZone,
+            Guidelines = settings.Guidelines,
+            Overlap = settings.Overlap,
+            AllowBothBad = settings.AllowBothBad,
+            Design = settings.Design,
+            LeaseMinutes = settings.LeaseMinutes,
+            SamePrompt = settings.SamePrompt,
+            IdenticalAnswers = settings.IdenticalAnswers,
+            Analysis = settings.Analysis,
+            Sequence = Sequence,
+            CreatedAt = Time.FromMicros(CreatedAt),
+            OpenedAt = Time.FromMicros(OpenedAt),
+            ClosedAt = Time.FromMicros(ClosedAt),
+            DeletedAt = Time.FromMicros(DeletedAt),
+        };
+    }
+}
