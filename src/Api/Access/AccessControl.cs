@@ -12,6 +12,7 @@ public static class AccessControl
         EnumText<Role>.Register();
         EnumText<KeyScope>.Register();
         services.AddSingleton<AccessStore>();
+        services.AddSingleton<Idempotency>();
         services.AddScoped<Caller>();
         services.AddScoped<StudyContext>();
         services.AddAuthentication(KeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
@@ -39,6 +40,7 @@ public static class AccessControl
             }
             await next();
         });
+        Idempotency.Use(app);
     }
 
     private static async Task<Microsoft.AspNetCore.Mvc.ProblemDetails?> Refusal(HttpContext http, Caller caller)

@@ -55,7 +55,11 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         if (reason is not null) write.Execute("UPDATE pairs SET skips = skips + 1 WHERE study = @study AND pair = @Pair", new { study, row.Pair });
         if (row.State == AssignmentState.Leased) Places.Free(write, study, row);
         else Places.Settle(write, study, row.Pair);
-        Places.SetState(write, study, assignment, reason is null ? AssignmentState.Returned : AssignmentState.Skipped, reason);
+        if (reason is null)
+            Places.SetState(write, study, assignment, AssignmentState.Returned);
+        else // reports count skips, so this one takes a number
+            write.Execute("UPDATE assignments SET state = 5, skip_reason = @reason, sequence = @Sequence WHERE study = @study AND assignment = @assignment",
+                new { study, assignment, reason, Sequence = StudyStore.NextSequence(write, study) });
         return true;
     });
 

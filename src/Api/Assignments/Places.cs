@@ -68,9 +68,8 @@ public static class Places
         }
     }
 
-    public static void SetState(Write write, long study, long assignment, AssignmentState state, string? skipReason = null) =>
-        write.Execute("UPDATE assignments SET state = @state, skip_reason = @skipReason WHERE study = @study AND assignment = @assignment",
-            new { study, assignment, state = (int)state, skipReason });
+    public static void SetState(Write write, long study, long assignment, AssignmentState state) =>
+        write.Execute("UPDATE assignments SET state = @state WHERE study = @study AND assignment = @assignment", new { study, assignment, state = (int)state });
 
     /// <summary>Says again whether raters may be asked about the pair.</summary>
     public static void Settle(Write write, long study, int pair) =>

@@ -182,6 +182,7 @@ CREATE TABLE assignments (
 CREATE UNIQUE INDEX assignments_once ON assignments (study, rater, prompt, pair);
 CREATE INDEX assignments_of_rater ON assignments (study, rater) WHERE state < 3;
 CREATE INDEX assignments_live ON assignments (study, expires_at) WHERE state = 1;
+CREATE INDEX assignments_skipped ON assignments (study, pair) WHERE state = 5;
 
 -- The log: append only. import = 0: native, number = the study's sequence number. winner: 0 a, 1 b, 2 tie, 3 both bad.
 CREATE TABLE judgments (
@@ -233,3 +234,4 @@ CREATE TABLE idempotency (
   created_at  BIGINT NOT NULL,
   PRIMARY KEY (caller, idempotency)
 ) $clustered$;
+CREATE INDEX idempotency_by_age ON idempotency (created_at);

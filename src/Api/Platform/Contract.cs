@@ -18,6 +18,7 @@ public static class Contract
                 Description = "Blind pairwise human-preference evaluation of language models. Failures are ProblemDetails (RFC 9457) with a stable type under /problems.",
             });
             options.SupportNonNullableReferenceTypes();
+            options.UseAllOfToExtendReferenceSchemas(); // else a nullable enumeration could not say so
             options.NonNullableReferenceTypesAsRequired();
             options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, "PrefEval.Api.xml"));
             options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, "PrefEval.Stats.xml"));

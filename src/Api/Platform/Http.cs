@@ -53,6 +53,7 @@ public static class Http
     public static void UseHttp(this WebApplication app)
     {
         app.UseForwardedHeaders();
+        app.UseResponseCompression();
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException });
         app.UseStatusCodePages();
         app.Use(async (http, next) =>

@@ -49,9 +49,13 @@ public sealed record RaterInvitation
     public required string Link { get; init; }
 }
 
+/// <summary>Everybody who was invited; where it was one, her fields stand beside the list as well.</summary>
 public sealed record RaterInvitations
 {
     public required IReadOnlyList<RaterInvitation> Items { get; init; }
+    public string? Rater { get; init; }
+    public string? Key { get; init; }
+    public string? Link { get; init; }
 }
 
 public sealed record Rater

@@ -19,15 +19,14 @@ public static class RaterEndpoints
     public static void MapMe(this IEndpointRouteBuilder api) =>
         api.MapGet("/me", GetMe).WithTags("Judging").Allow(Role.Rater).WithName("getMe").WithSummary("What the signed-in rater is asked, and how far she is");
 
-    private static async Task<Results<Created<RaterInvitation>, Created<RaterInvitations>, ProblemHttpResult>> Invite(
+    private static async Task<Results<Created<RaterInvitations>, ProblemHttpResult>> Invite(
         InviteRaters request, StudyContext context, RaterStore store, OpaqueIds ids, Links links)
     {
         var outcome = await store.InviteAsync(context.Id, request.All);
         if (outcome.Problem is { } problem) return TypedResults.Problem(problem);
         RaterInvitation[] made = [.. outcome.Value!.Select(r => ToInvitation(r.Rater, r.Name, r.Secret, context.Id, ids, links))];
-        return request.Raters is null
-            ? TypedResults.Created((string?)null, made[0])
-            : TypedResults.Created((string?)null, new RaterInvitations { Items = made });
+        var invitations = new RaterInvitations { Items = made };
+        return TypedResults.Created((string?)null, request.Raters is not null ? invitations : invitations with { Rater = made[0].Rater, Key = made[0].Key, Link = made[0].Link });
     }
 
     private static async Task<Results<Ok<Page<Rater>>, ProblemHttpResult>> List(
