@@ -46,7 +46,7 @@ public sealed class PrefEvalServer : WebApplicationFactory<Program>
         builder.UseSetting("ConnectionStrings:PrefEval", _connectionString ?? $"Data Source={DatabaseFile}");
         builder.UseSetting("PrefEval:AdminKey", AdminKey);
         builder.UseSetting("PrefEval:Seed", _seed);
-        builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Error));
+        builder.ConfigureLogging(logging => logging.AddFilter(null, LogLevel.Error).AddFilter((_, level) => level >= LogLevel.Error));
         builder.ConfigureTestServices(services =>
         {
             if (Time is not null) services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));

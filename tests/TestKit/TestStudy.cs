@@ -57,7 +57,7 @@ public sealed class TestStudy
     }
 
     /// <summary>One line of JSON.</summary>
-    public static string Line(object row) => JsonSerializer.Serialize(row, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static string Line(object row) => JsonSerializer.Serialize(row, ApiClient.Json);
 
     public Task<Reply> Import(string file, string format = "auto", bool confirm = true) => Import(Encoding.UTF8.GetBytes(file), format, confirm);
 

@@ -23,7 +23,8 @@ public sealed record UpdateModel(Dictionary<string, string> Attributes)
     public sealed class Validator : AbstractValidator<UpdateModel>
     {
         public Validator() => RuleFor(m => m.Attributes)
-            .Must(a => a.Count <= 50 && a.All(p => p.Key.Length is >= 1 and <= 100 && p.Value is { Length: <= 500 }))
+            .NotNull()
+            .Must(a => a is null || (a.Count <= 50 && a.All(p => p.Key.Length is >= 1 and <= 100 && p.Value is { Length: <= 500 })))
             .WithMessage("At most 50 attributes, names up to 100 and values up to 500 characters.");
     }
 }

@@ -56,7 +56,7 @@ public sealed class PairStore(Database database, Random chance)
         if (design.Kind == DesignKind.Focal && !models.Any(m => m.Name == design.Focal))
             return NotReady("design.focal", $"No answers of the focal model '{design.Focal}' were imported. The models are: {string.Join(", ", models.Select(m => m.Name))}.");
 
-        var modelPairs = ModelPairs(write, study, [.. models.Select(m => m.Model)], models.FirstOrDefault(m => m.Name == design.Focal).Model, design.Kind);
+        var modelPairs = ModelPairs(write, study, [.. models.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => m.Model)], models.FirstOrDefault(m => m.Name == design.Focal).Model, design.Kind);
         var standing = write.Query<(int Pair, int Prompt, int ModelPair, string Role)>("SELECT pair, prompt, model_pair, role FROM pairs WHERE study = @study ORDER BY pair", new { study });
         var numbers = standing.ToDictionary(p => (p.Prompt, p.ModelPair), p => p);
         var categories = new Dictionary<int, string?>();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -34,6 +35,23 @@ public static class Contract
         app.UseSwaggerUI();
     }
 
+    /// <summary>A body for each call that takes one.</summary>
+    private static readonly Dictionary<string, string> Examples = new()
+    {
+        ["createKey"] = """{"account":"alice","role":"researcher","scope":"write"}""",
+        ["signIn"] = """{"key":"pr_..."}""",
+        ["createStudy"] = """{"name":"cqia-vs-baselines","title":"中文问答比较","question":"哪个回答更好？","language":"zh-CN","overlap":3,"allow_both_bad":true,"design":{"kind":"focal","focal":"demo-cqia-6b"}}""",
+        ["updateStudy"] = """{"state":"open"}""",
+        ["addMember"] = """{"account":"bob"}""",
+        ["updateModel"] = """{"attributes":{"parameters":"6e9","training_source":"cqia"}}""",
+        ["inviteRaters"] = """{"name":"r1"}""",
+        ["updateRater"] = """{"state":"paused"}""",
+        ["askForAssignments"] = """{"count":3}""",
+        ["putJudgment"] = """{"choice":"left","after":0,"duration_ms":5300}""",
+        ["createImport"] = """ "{\"prompt_id\":\"p1\",\"prompt\":\"...\",\"answers\":{\"demo-a\":\"...\",\"demo-b\":\"...\"}}" """,
+        ["confirmImport"] = """{"on_change":"reject"}""",
+    };
+
     /// <summary>What handlers do not say themselves: the study of the address, the failures, and the header that makes a POST safe to repeat.</summary>
     private sealed class Operations : IOperationFilter
     {
@@ -55,6 +73,8 @@ public static class Contract
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 200 },
                 });
             }
+            if (Examples.TryGetValue(operation.OperationId ?? "", out var example))
+                foreach (var content in operation.RequestBody?.Content?.Values.OfType<OpenApiMediaType>() ?? []) content.Example = JsonNode.Parse(example);
             operation.Responses ??= [];
             operation.Responses["default"] = new OpenApiResponse
             {

@@ -14,10 +14,12 @@ namespace PrefEval.Api.Platform;
 /// <summary>What is there when the process starts, and what it does before it listens.</summary>
 public static class Hosting
 {
+    private const string DefaultUrl = "http://127.0.0.1:5080";
     private const int DaysInBin = 30;
 
     public static void AddPlatform(this WebApplicationBuilder builder)
     {
+        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null) builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -49,7 +51,7 @@ public static class Hosting
         services.AddSingleton<JudgmentLog>();
         services.AddSingleton<ColumnCache>();
         services.AddSingleton<ReportStore>();
-        services.AddSingleton<ImportStore>();
+        services.AddImports();
         services.AddSingleton<Seeds>();
     }
 

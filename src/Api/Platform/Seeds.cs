@@ -25,7 +25,7 @@ public sealed class Seeds(StudyStore studies, ImportStore imports, RaterStore ra
         foreach (var file in Directory.EnumerateFiles(folder, "*.jsonl").OrderBy(f => !f.EndsWith("prompts.jsonl", StringComparison.Ordinal)).ThenBy(f => f, StringComparer.Ordinal))
         {
             await using var body = File.OpenRead(file);
-            Require(file, (await imports.StageAsync(study, body, "auto", confirm: true, account: null, cancel)).Problem);
+            Require(file, (await imports.CreateAsync(study, account: null, "auto", confirm: true, body, cancel)).Problem);
         }
         var open = new UpdateStudy(StudyState.Open, null, null, null, null, null, null, null, null, null, null, null, null, null);
         Require(folder, (await studies.UpdateAsync(study, open, isAdmin: true, account: null)).Problem);

@@ -30,10 +30,10 @@ public sealed record InviteRater(string Name, string? ExternalId, RaterKind? Kin
     {
         public Validator()
         {
-            RuleFor(r => r.Name).Length(1, 200);
+            RuleFor(r => r.Name).NotEmpty().MaximumLength(200);
             RuleFor(r => r.ExternalId).Length(1, 200).When(r => r.ExternalId is not null);
             RuleFor(r => r.Kind).NotEqual(RaterKind.Simulated).WithMessage("Simulated raters come with an import of simulated judgments.");
-            RuleFor(r => r.Name).Must(n => !n.StartsWith("simulated:", StringComparison.Ordinal)).WithMessage("Names that begin with 'simulated:' are kept for simulated raters.");
+            RuleFor(r => r.Name).Must(n => n?.StartsWith("simulated:", StringComparison.Ordinal) != true).WithMessage("Names that begin with 'simulated:' are kept for simulated raters.");
             RuleFor(r => r.Quota).GreaterThan(0);
         }
     }

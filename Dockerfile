@@ -1,0 +1,34 @@
+# docker build -t prefeval . && docker run -p 8080:8080 -v prefeval:/data prefeval
+# The first sign-in link is in the log; or set PrefEval__AdminKey. Behind a TLS proxy set PrefEval__PublicUrl.
+
+FROM node:20-bookworm-slim AS web
+WORKDIR /source/src/Web
+COPY src/Web/package.json src/Web/package-lock.json src/Web/.npmrc ./
+RUN npm ci
+COPY src/Web ./
+RUN mkdir -p ../Api && npm run build
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src/Stats/PrefEval.Stats.csproj src/Stats/packages.lock.json src/Stats/
+COPY src/Api/PrefEval.Api.csproj src/Api/packages.lock.json src/Api/Web.targets src/Api/
+RUN dotnet restore src/Api --locked-mode -p:SkipWeb=true
+COPY src/Stats src/Stats
+COPY src/Api src/Api
+COPY seed seed
+COPY --from=web /source/src/Api/wwwroot src/Api/wwwroot
+RUN dotnet publish src/Api -c Release -o /app --no-restore -p:SkipWeb=true && mkdir /data
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+WORKDIR /app
+COPY --from=build /app ./
+COPY --from=build --chown=$APP_UID:$APP_UID /data /data
+USER $APP_UID
+ENV ASPNETCORE_URLS=http://0.0.0.0:8080 \
+    ConnectionStrings__PrefEval="Data Source=/data/prefeval.db"
+VOLUME /data
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '200 OK' <&3"]
+ENTRYPOINT ["dotnet", "PrefEval.Api.dll"]

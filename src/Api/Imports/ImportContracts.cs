@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PrefEval.Api.Platform;
+using PrefEval.Api.Studies;
+
+namespace PrefEval.Api.Imports;
+
+public enum ImportState
+{
+    /// <summary>Read and found good; waits to be confirmed.</summary>
+    Staged,
+    /// <summary>Being written; nothing of it is seen yet.</summary>
+    Storing,
+    Stored,
+    /// <summary>Could not be written, or waited too long; nothing of it was stored.</summary>
+    Failed,
+    /// <summary>Dropped before it was stored.</summary>
+    Dropped,
+    /// <summary>Stored, and taken out again.</summary>
+    Undone,
+}
+
+/// <summary>What an import brings, or has brought.</summary>
+public sealed record ImportSummary
+{
+    [JsonPropertyName("import")]
+    public required string Id { get; init; }
+    public required string Format { get; init; }
+    public required ImportState State { get; init; }
+    /// <summary>New prompts, answers, pairs and judgments. Pairs are those that are listed or judged.</summary>
+    public required long Prompts { get; init; }
+    public required long Answers { get; init; }
+    public required long Pairs { get; init; }
+    public required long Judgments { get; init; }
+    /// <summary>Prompts, answers, listed pairs and judgments that were there already, just so.</summary>
+    public required long Unchanged { get; init; }
+    /// <summary>Prompts that stand with another category, other tags or another language than the file has: what stood was kept.</summary>
+    public required long Kept { get; init; }
+    /// <summary>Human judgments beyond a pair's overlap: stored, and not counted. Before an import is stored, an estimate.</summary>
+    public required long Surplus { get; init; }
+    /// <summary>Rows that bring answers but no verdict.</summary>
+    public required long NotJudged { get; init; }
+    /// <summary>New raters.</summary>
+    public required long Raters { get; init; }
+    /// <summary>The models that the file names, up to 1,000.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
+    /// <summary>New answers that hold nothing but white space; they are judged like others.</summary>
+    public required long EmptyAnswers { get; init; }
+    /// <summary>Always empty: a file with errors is answered with a problem that lists them.</summary>
+    public required IReadOnlyList<FieldError> Errors { get; init; }
+    /// <summary>Rows to write, and how many of them are written.</summary>
+    public required long Rows { get; init; }
+    public required long RowsDone { get; init; }
+    /// <summary>Why it failed.</summary>
+    public required string? Reason { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset? StoredAt { get; init; }
+}
+
+/// <summary>What to do where the file has another text for what stands; only <c>reject</c> so far.</summary>
+public sealed record ConfirmImport(OnChange? OnChange = null);
+
+public enum OnChange { Reject }
+
+/// <summary>One row of <c>imports</c>.</summary>
+public sealed record ImportRow
+{
+    public required int Import { get; init; }
+    public required string Format { get; init; }
+    public required string State { get; init; }
+    public required string Summary { get; init; }
+    public required int Judgments { get; init; }
+    public required long CreatedAt { get; init; }
+    public long? StoredAt { get; init; }
+}
+
+/// <summary>The JSON in <c>imports.summary</c>.</summary>
+public sealed record ImportNotes
+{
+    private static readonly JsonSerializerOptions Json = new(StudySettings.Json) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    public required ImportCounts Counts { get; init; }
+
+    /// <summary>The staging file's name, while it waits.</summary>
+    public string? Staged { get; init; }
+    public string? Reason { get; init; }
+
+    /// <summary>What became of it where the column's states do not tell: dropped or undone.</summary>
+    public ImportState? End { get; init; }
+
+    public static ImportNotes Parse(string json) => JsonSerializer.Deserialize<ImportNotes>(json, Json)!;
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+}

@@ -1,0 +1,263 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using PrefEval.Api.Imports.Formats;
+using PrefEval.Api.Platform;
+using PrefEval.Api.Studies;
+
+namespace PrefEval.Api.Imports;
+
+/// <summary>
+/// The way of a file into a study: spooled, read into a staging file, held against the study, and then either kept for a confirmation or stored. Of a
+/// study one import is stored at a time.
+/// </summary>
+public sealed class ImportStore(
+    Database database, WriteQueue writes, Spool spool, ImportWriter writer, ImportRemoval removal, TimeProvider time, IOptions<ImportOptions> options, ILogger<ImportStore> log)
+{
+    public const string Columns = "import, format, state, summary, judgments, created_at, stored_at";
+    private readonly ConcurrentDictionary<long, SemaphoreSlim> _turns = new();
+    private readonly ConcurrentDictionary<(long Study, int Import), long> _rowsDone = new();
+
+    public Task<ImportRow?> FindAsync(long study, long import, CancellationToken cancel) =>
+        database.FirstAsync<ImportRow>($"SELECT {Columns} FROM imports WHERE study = @study AND import = @import", new { study, import }, cancel);
+
+    public Task<IReadOnlyList<ImportRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<ImportRow>(
+        $"SELECT {Columns} FROM imports WHERE study = @study AND import > @after ORDER BY import LIMIT @limit", new { study, after, limit }, cancel);
+
+    /// <summary>How many rows of an import that is being stored here are written.</summary>
+    public long RowsDone(long study, int import) => _rowsDone.GetValueOrDefault((study, import));
+
+    /// <summary>Reads a file, and stages or stores it.</summary>
+    /// <param name="study">A study that the caller may change.</param>
+    /// <param name="account">Who sends it.</param>
+    /// <param name="formatName">The format's name, or <c>auto</c>.</param>
+    /// <param name="confirm">Store it at once where it has no error.</param>
+    public async Task<Outcome<ImportRow>> CreateAsync(long study, long? account, string formatName, bool confirm, Stream body, CancellationToken cancel)
+    {
+        var told = ImportFormats.Find(formatName);
+        if (told is null && formatName != "auto")
+            return Problem.InvalidRequest.With($"'{formatName}' is no format that is read; leave 'format' out to have it told by the file. {ImportFormats.Listed}", [new FieldError { Field = "format", Message = "unknown" }]);
+        if (Refusal((await StudyAsync(study, cancel))?.State, hasContent: false) is { } refusal) return refusal;
+        await ExpireAsync(study);
+
+        var (file, staged) = (spool.NewFile(".body"), spool.NewFile(".staged"));
+        try
+        {
+            var watch = new Watch(time);
+            if (!await spool.ReceiveAsync(body, file, cancel))
+                return Problem.TooLarge.With($"A file holds {options.Value.LargestFile:N0} bytes at most. Cut it at the end of a line and send the parts one after another.");
+            watch.Lap("received");
+            using var staging = Staging.Create(staged);
+            var errors = new ImportErrors();
+            var parsed = await Task.Run(() => FileParser.Parse(file, told, staging, errors, options.Value.LargestRow, cancel), cancel);
+            watch.Lap("read");
+            Spool.Delete(file);
+            if (parsed.Problem is { } unread) return unread;
+
+            using var turn = await TurnAsync(study, cancel);
+            var format = parsed.Format!;
+            if (confirm && errors.Count == 0)
+            {
+                var begun = await BeginAsync(study, account, format);
+                return begun.Problem is { } busy ? busy : await StoreAsync(study, begun.Value!, staging, wasStaged: false);
+            }
+            var counts = await ResolveAsync(study, staging, format, errors, cancel);
+            if (errors.Count > 0) return errors.ToProblem();
+            if (Refusal((await StudyAsync(study, cancel))?.State, counts.HasContent) is { } notNow) return notNow;
+            staging.Commit();
+            var row = await InsertAsync(study, account, format, "staged", new ImportNotes { Counts = counts, Staged = Path.GetFileName(staged) });
+            staged = null;
+            return row;
+        }
+        finally
+        {
+            Spool.Delete(file);
+            if (staged is not null) Spool.Delete(staged);
+        }
+    }
+
+    /// <summary>Stores a staged import. It is held against the study anew, which may have changed since.</summary>
+    public async Task<Outcome<ImportRow>> ConfirmAsync(long study, long import, CancellationToken cancel)
+    {
+        using var turn = await TurnAsync(study, cancel);
+        await ExpireAsync(study);
+        if (await FindAsync(study, import, cancel) is not { } row) return Problem.NotFound.With("The study has no such import.");
+        if (row.State == "stored") return row;
+        var notes = ImportNotes.Parse(row.Summary);
+        if (row.State != "staged")
+            return Problem.ImportState.With($"The import is {EnumText<ImportState>.Of(notes.End ?? Enum.Parse<ImportState>(row.State, ignoreCase: true))}; only a staged one can be confirmed. Send the file again. {notes.Reason}".TrimEnd());
+        var path = spool.PathOf(notes.Staged!);
+        if (!File.Exists(path))
+        {
+            await EndAsync(study, row, notes with { Reason = "Its staged file is gone." });
+            return Problem.ImportState.With("The staged file is gone. Send the file again.");
+        }
+
+        var begun = await BeginAsync(study, row);
+        if (begun.Problem is { } busy) return busy;
+        using var staging = Staging.Open(path);
+        var stored = await StoreAsync(study, row, staging, wasStaged: true);
+        if (stored.Value is not null) Spool.Delete(path);
+        return stored;
+    }
+
+    /// <summary>Drops a staged import, or undoes a stored one.</summary>
+    public async Task<Outcome<ImportRow>> DeleteAsync(long study, long import, CancellationToken cancel)
+    {
+        using var turn = await TurnAsync(study, cancel);
+        if (await FindAsync(study, import, cancel) is not { } row) return Problem.NotFound.With("The study has no such import.");
+        var notes = ImportNotes.Parse(row.Summary);
+        switch (row.State)
+        {
+            case "staged":
+                Spool.Delete(spool.PathOf(notes.Staged!));
+                return await EndAsync(study, row, notes with { Staged = null, End = ImportState.Dropped });
+            case "stored":
+                var undone = notes with { End = ImportState.Undone };
+                if (await writes.RunAsync(study, write => ImportUndo.Begin(write, study, row, undone)) is { } refusal) return refusal;
+                await removal.RemoveAsync(study, row.Import);
+                return await EndAsync(study, row, undone);
+            case "storing":
+                return Problem.ImportState.With("The import is being stored; wait until it is, and undo it then.");
+            default:
+                return row;
+        }
+    }
+
+    /// <summary>To be run once at start-up: takes out what was being stored when the service stopped, and lets go of staged files that are gone or too old.</summary>
+    public async Task RemoveUnfinishedAsync()
+    {
+        spool.Sweep();
+        var unfinished = await database.QueryAsync<(long Study, int Import)>("SELECT study, import FROM imports WHERE state IN ('storing', 'staged') ORDER BY study, import", null, default);
+        foreach (var (study, import) in unfinished)
+        {
+            var row = (await FindAsync(study, import, default))!;
+            var notes = ImportNotes.Parse(row.Summary);
+            if (row.State == "staged")
+            {
+                if (!File.Exists(spool.PathOf(notes.Staged!))) await EndAsync(study, row, notes with { Reason = "Its staged file is gone." });
+                continue;
+            }
+            await removal.RemoveAsync(study, row.Import);
+            await EndAsync(study, row, notes.End is null ? notes with { Reason = "The service stopped while it was being stored; nothing of it was kept." } : notes);
+            log.LogWarning("Import {Import} of study {Study} was unfinished; its rows were removed", row.Import, study);
+        }
+    }
+
+    /// <summary>Why a study does not take an import now; null when it does.</summary>
+    /// <param name="hasContent">Whether it brings prompts, answers or listed pairs.</param>
+    public static ProblemDetails? Refusal(StudyState? state, bool hasContent) => state switch
+    {
+        null => Problem.StudyState.With("The study is in the bin; restore it first."),
+        StudyState.Closed => Problem.StudyState.With("The study is closed, and takes no more imports. Copy the study, or ask an admin to open it again for judgments."),
+        StudyState.Draft => null,
+        _ when hasContent => Problem.StudyState.With(
+            "The study is open: raters judge what it holds, so that prompts, answers and pairs can no longer be added. Copy the study into a new draft, or import judgments only."),
+        _ => null,
+    };
+
+    /// <summary>Resolves and writes an import whose row says 'storing'; where that fails, what was written is removed.</summary>
+    private async Task<Outcome<ImportRow>> StoreAsync(long study, ImportRow row, Staging staging, bool wasStaged)
+    {
+        var key = (study, row.Import);
+        try
+        {
+            var errors = new ImportErrors();
+            var counts = await ResolveAsync(study, staging, ImportFormats.Find(row.Format)!, errors, default);
+            var standing = await StudyAsync(study, default);
+            if ((errors.Count > 0 ? errors.ToProblem() : Refusal(standing?.State, counts.HasContent)) is { } refusal)
+            {
+                await writes.RunAsync(study, write => write.Execute(
+                    wasStaged ? "UPDATE imports SET state = 'staged' WHERE study = @study AND import = @Import" : "DELETE FROM imports WHERE study = @study AND import = @Import",
+                    new { study, row.Import }));
+                return refusal;
+            }
+            _rowsDone[key] = 0;
+            return await writer.StoreAsync(new ImportJob
+            {
+                Study = study,
+                Import = row.Import,
+                Counts = counts,
+                Settings = standing!.ReadSettings(),
+                Progress = rows => _rowsDone[key] = rows,
+            }, staging);
+        }
+        catch (Exception error)
+        {
+            log.LogWarning(error, "Import {Import} of study {Study} could not be stored; its rows are removed", row.Import, study);
+            await removal.RemoveAsync(study, row.Import);
+            await EndAsync(study, row, ImportNotes.Parse(row.Summary) with { Reason = error is ImportStoppedException ? error.Message : "It could not be written; nothing of it was kept." });
+            if (error is ImportStoppedException stopped) return stopped.Problem;
+            throw;
+        }
+        finally
+        {
+            _rowsDone.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<ImportCounts> ResolveAsync(long study, Staging staging, IImportFormat format, ImportErrors errors, CancellationToken cancel)
+    {
+        var overlap = (await StudyAsync(study, cancel))?.ReadSettings().Overlap.Base ?? 1;
+        return await Task.Run(() => new Resolver(database, staging, format, study, overlap, cancel).RunAsync(errors), cancel);
+    }
+
+    private Task<StudyRow?> StudyAsync(long study, CancellationToken cancel) => database.FirstAsync<StudyRow>(
+        "SELECT study, name, state, settings, sequence, created_at FROM studies WHERE study = @study AND deleted_at IS NULL", new { study }, cancel);
+
+    private Task<ImportRow> InsertAsync(long study, long? account, IImportFormat format, string state, ImportNotes notes) =>
+        writes.RunAsync(study, write => Insert(write, study, account, format, state, notes));
+
+    private static ImportRow Insert(Write write, long study, long? account, IImportFormat format, string state, ImportNotes notes) => write.First<ImportRow>($"""
+        INSERT INTO imports (study, import, format, state, summary, account, created_at)
+        SELECT @study, COALESCE(MAX(import), 0) + 1, @Name, @state, @Summary, @account, @Now FROM imports WHERE study = @study
+        RETURNING {Columns}
+        """, new { study, format.Name, state, Summary = notes.ToJson(), account, write.Now })!;
+
+    private Task<Outcome<ImportRow>> BeginAsync(long study, long? account, IImportFormat format) => writes.RunAsync<Outcome<ImportRow>>(study, write =>
+        NotNow(write, study) is { } problem ? problem : Insert(write, study, account, format, "storing", new ImportNotes { Counts = new ImportCounts() }));
+
+    private Task<Outcome<ImportRow>> BeginAsync(long study, ImportRow row) => writes.RunAsync<Outcome<ImportRow>>(study, write =>
+    {
+        if (NotNow(write, study) is { } problem) return problem;
+        return write.First<ImportRow>($"UPDATE imports SET state = 'storing' WHERE study = @study AND import = @Import AND state = 'staged' RETURNING {Columns}", new { study, row.Import }) is { } begun
+            ? begun
+            : Problem.ImportState.With("The import is no longer staged; look at it again.");
+    });
+
+    /// <summary>Another process on the same database may be storing one.</summary>
+    private static ProblemDetails? NotNow(Write write, long study) =>
+        Refusal(StudyStore.Lock(write, study)?.State, hasContent: false)
+        ?? (write.First<bool>("SELECT EXISTS (SELECT 1 FROM imports WHERE study = @study AND state = 'storing')", new { study })
+            ? Problem.ImportState.With("Another import of this study is being stored. Try again once it is.")
+            : null);
+
+    private Task<ImportRow> EndAsync(long study, ImportRow row, ImportNotes notes) => writes.RunAsync(study, write => write.First<ImportRow>($"""
+        UPDATE imports SET state = 'failed', judgments = 0, summary = @Summary WHERE study = @study AND import = @Import RETURNING {Columns}
+        """, new { study, row.Import, Summary = (notes with { Staged = null }).ToJson() })!);
+
+    private async Task ExpireAsync(long study)
+    {
+        spool.Sweep();
+        var before = time.Micros() - Time.Minutes(options.Value.StagedHours * 60);
+        var old = await database.QueryAsync<ImportRow>($"SELECT {Columns} FROM imports WHERE study = @study AND state = 'staged' AND created_at < @before", new { study, before }, default);
+        foreach (var row in old)
+        {
+            var notes = ImportNotes.Parse(row.Summary);
+            Spool.Delete(spool.PathOf(notes.Staged!));
+            await EndAsync(study, row, notes with { Reason = $"It was not confirmed within {options.Value.StagedHours} hours." });
+        }
+    }
+
+    private async Task<Turn> TurnAsync(long study, CancellationToken cancel)
+    {
+        var semaphore = _turns.GetOrAdd(study, _ => new SemaphoreSlim(1));
+        await semaphore.WaitAsync(cancel);
+        return new Turn(semaphore);
+    }
+
+    private sealed class Turn(SemaphoreSlim semaphore) : IDisposable
+    {
+        public void Dispose() => semaphore.Release();
+    }
+}

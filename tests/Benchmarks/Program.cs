@@ -1,0 +1,16 @@
+using PrefEval.Benchmarks;
+
+// dotnet run -c Release --project tests/Benchmarks [import|startup|report|votes ...]: none runs all.
+var all = new (string Name, Func<Task> Run)[]
+{
+    ("startup", Startup.RunAsync),
+    ("import", ImportSpeed.RunAsync),
+    ("report", ReportSpeed.RunAsync),
+    ("votes", VoteSpeed.RunAsync),
+};
+foreach (var (name, run) in all)
+{
+    if (args.Length > 0 && !args.Contains(name)) continue;
+    Console.WriteLine($"== {name}");
+    await run();
+}
