@@ -24,7 +24,7 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
 
         var settings = row.ReadSettings();
         var expires = write.Now + Time.Minutes(settings.LeaseMinutes);
-        var held = write.Query<long>("SELECT assignment FROM assignments WHERE study = @study AND rater = @raterNumber AND state = 1 ORDER BY assignment",
+        var held = write.Query<long>("SELECT assignment FROM assignments WHERE study = @study AND rater = @raterNumber AND state < 3 AND state = 1 ORDER BY assignment",
             new { study, raterNumber }).Take(count).ToList();
         NoneLeft? noneLeft = null;
         while (held.Count < count)
@@ -67,7 +67,7 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
     private static long? Again(Write write, long study, int rater)
     {
         var row = write.First<AssignmentRow>($"""
-            {Places.Select} WHERE a.study = @study AND a.rater = @rater AND a.state = 2 AND p.open
+            {Places.Select} WHERE a.study = @study AND a.rater = @rater AND a.state < 3 AND a.state = 2 AND p.open
               AND NOT EXISTS (SELECT 1 FROM assignments h WHERE h.study = a.study AND h.rater = a.rater AND h.prompt = a.prompt AND h.state = 1)
             ORDER BY a.assignment LIMIT 1
             """, new { study, rater });

@@ -8,84 +8,90 @@ namespace PrefEval.Api.Imports;
 /// <summary>The format that a file was read as, or what is wrong with the file as a whole.</summary>
 internal readonly record struct ParsedFile(IImportFormat? Format, ProblemDetails? Problem);
 
-/// <summary>Reads a file once, in one pass, into a staging file.</summary>
-internal static class FileParser
+/// <summary>Reads a file as it comes in, once, into a staging file.</summary>
+internal sealed class FileParser(Stream file, Staging staging, ImportErrors errors, ImportOptions options)
 {
-    private const int RowsToKnowItBy = 20;
+    // The format is told by these, so that one broken or incomplete row does not hide it.
+    private const int FirstRows = 20, FirstBytes = 1 << 20;
 
-    /// <param name="errors">Takes what is wrong with single rows.</param>
-    public static ParsedFile Parse(string path, IImportFormat? told, Staging staging, ImportErrors errors, int largestRow, CancellationToken cancel)
+    private readonly FileWindow _window = new(file, options.LargestRow, options.LargestFile);
+
+    /// <param name="told">The format, where the caller has said it.</param>
+    public async Task<ParsedFile> ParseAsync(IImportFormat? told, CancellationToken cancel)
     {
-        if (LooksLike(path) is { } other)
+        await _window.FillToAsync(8, cancel);
+        if (LooksLike(_window.Unread.Span) is { } other)
             return Refused(Problem.WrongEncoding.With($"The file is read as UTF-8, and begins like {other}.", [new FieldError { Line = 1, Message = $"This looks like {other}." }]));
-        var format = told;
-        if (format is null)
-        {
-            var known = Recognise(path, largestRow);
-            if (known.Problem is not null) return known;
-            format = known.Format!;
-        }
+        if (await OpenAsync(cancel) is not { } rows) return Empty();
 
-        using var rows = Open(path, largestRow);
+        var first = new List<(long Line, byte[] Row)>();
+        var found = RowFound.End;
+        for (var bytes = 0; first.Count < FirstRows && bytes < FirstBytes && (found = await rows.ReadAsync(cancel)) == RowFound.Row; bytes += rows.Row.Length)
+            first.Add((rows.Line, rows.Row.ToArray()));
+        if (first.Count == 0 && found == RowFound.End) return Empty();
+        var format = told ?? ImportFormats.All.FirstOrDefault(f => f.Knows(FieldsOf(first)));
+        if (format is null) return found == RowFound.TooLarge ? TooLarge(rows) : Unknown(first, rows.Problem, rows.Line);
+
         using var row = new FileRow(errors);
-        for (var any = false; ; any = true)
+        foreach (var (line, json) in first)
+            if (!Take(format, row, line, json)) return NotUtf8(line);
+        for (; found == RowFound.Row && (found = await rows.ReadAsync(cancel)) == RowFound.Row;)
+            if (!Take(format, row, rows.Line, rows.Row)) return NotUtf8(rows.Line);
+        if (found == RowFound.TooLarge) return TooLarge(rows);
+        if (found == RowFound.Broken) errors.Add(rows.Line, null, rows.Problem!);
+        return new ParsedFile(format, null);
+    }
+
+    /// <summary>False for a row that is not UTF-8, after which nothing is worth reading.</summary>
+    private bool Take(IImportFormat format, FileRow row, long line, ReadOnlyMemory<byte> json)
+    {
+        if (!Utf8.IsValid(json.Span)) return false;
+        if (row.Begin(line, json)) format.Read(row, staging);
+        return true;
+    }
+
+    /// <summary>The rows of a file that begins with '[' are the elements of an array; those of any other are its lines. Null where it holds nothing.</summary>
+    private async Task<IRowSource?> OpenAsync(CancellationToken cancel)
+    {
+        if (_window.Unread.Span.StartsWith("\uFEFF"u8)) _window.Skip(3);
+        while (true)
         {
-            cancel.ThrowIfCancellationRequested();
-            switch (rows.Read())
-            {
-                case RowFound.End when !any: return Empty();
-                case RowFound.End: return new ParsedFile(format, null);
-                case RowFound.TooLarge: return TooLarge(rows.Line, largestRow);
-                case RowFound.Broken:
-                    errors.Add(rows.Line, null, rows.Problem!);
-                    return new ParsedFile(format, null);
-            }
-            if (!Utf8.IsValid(rows.Row.Span)) return NotUtf8(rows);
-            if (row.Begin(rows.Line, rows.Row)) format.Read(row, staging);
+            var first = _window.Unread.Span.IndexOfAnyExcept(" \t\r\n"u8);
+            if (first >= 0) return _window.Unread.Span[first] == (byte)'[' ? new ArraySource(_window, options.LargestRow) : new LineSource(_window, options.LargestRow);
+            if (_window.AtEnd) return null;
+            if (!await _window.FillAsync(cancel)) return new LineSource(_window, options.LargestRow);
         }
     }
 
-    /// <summary>Tells the format by the fields of the first rows, so that one broken or incomplete row does not hide it.</summary>
-    private static ParsedFile Recognise(string path, int largestRow)
+    private static HashSet<string> FieldsOf(List<(long Line, byte[] Row)> rows)
+    {
+        var fields = new HashSet<string>();
+        using var row = new FileRow(new ImportErrors());
+        foreach (var (line, json) in rows)
+            if (Utf8.IsValid(json) && row.Begin(line, json)) fields.UnionWith(row.FieldNames());
+        return fields;
+    }
+
+    private static ParsedFile Unknown(List<(long Line, byte[] Row)> rows, string? problem, long problemLine)
     {
         var errors = new ImportErrors();
-        var fields = new HashSet<string>();
-        using var rows = Open(path, largestRow);
         using var row = new FileRow(errors);
-        var found = RowFound.End;
-        var read = 0;
-        for (; read < RowsToKnowItBy && (found = rows.Read()) == RowFound.Row; read++)
+        foreach (var (line, json) in rows)
         {
-            if (!Utf8.IsValid(rows.Row.Span)) return NotUtf8(rows);
-            if (row.Begin(rows.Line, rows.Row)) fields.UnionWith(row.FieldNames());
+            if (!Utf8.IsValid(json)) return NotUtf8(line);
+            row.Begin(line, json);
         }
-        if (ImportFormats.All.FirstOrDefault(format => format.Knows(fields)) is { } known) return new ParsedFile(known, null);
-        if (found == RowFound.TooLarge) return TooLarge(rows.Line, largestRow);
-        if (found == RowFound.End && read == 0) return Empty();
-        if (found == RowFound.Broken) errors.Add(rows.Line, null, rows.Problem!);
-        var seen = fields.Count == 0 ? "No row of the file is a JSON object." : $"The first rows have the fields {string.Join(", ", fields.Order().Take(20))}.";
-        var problem = Problem.UnknownFormat.With($"{seen} {ImportFormats.Listed}");
-        if (errors.Count > 0) problem.Extensions["errors"] = errors.ToProblem().Extensions["errors"];
-        return Refused(problem);
-    }
-
-    private static IRowSource Open(string path, int largestRow)
-    {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        var window = new FileWindow(file, largestRow);
-        window.Fill();
-        if (window.Unread.Span.StartsWith("\uFEFF"u8)) window.Skip(3);
-        var text = window.Unread.Span;
-        var first = text.IndexOfAnyExcept(" \t\r\n"u8);
-        return first >= 0 && text[first] == (byte)'[' ? new ArraySource(window, largestRow) : new LineSource(window, largestRow);
+        if (problem is not null) errors.Add(problemLine, null, problem);
+        var fields = FieldsOf(rows);
+        var seen = fields.Count == 0 ? "No row of the file is a JSON object." : $"The first rows have the fields {string.Join(", ", fields.Order(StringComparer.Ordinal).Take(20))}.";
+        var unknown = Problem.UnknownFormat.With($"{seen} {ImportFormats.Listed}");
+        if (errors.Count > 0) unknown.Extensions["errors"] = errors.ToProblem().Extensions["errors"];
+        return Refused(unknown);
     }
 
     /// <summary>What the first bytes say of a file that is not UTF-8 text.</summary>
-    private static string? LooksLike(string path)
+    private static string? LooksLike(ReadOnlySpan<byte> start)
     {
-        Span<byte> buffer = stackalloc byte[8];
-        using var file = File.OpenRead(path);
-        ReadOnlySpan<byte> start = buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
         if (start.StartsWith<byte>([0xFF, 0xFE]) || (start.Length > 1 && start[0] != 0 && start[1] == 0)) return "UTF-16 (little endian): save it as UTF-8";
         if (start.StartsWith<byte>([0xFE, 0xFF]) || (start.Length > 1 && start[0] == 0 && start[1] != 0)) return "UTF-16 (big endian): save it as UTF-8";
         if (start.StartsWith<byte>([0x1F, 0x8B])) return "a gzip archive: unpack it first";
@@ -93,13 +99,15 @@ internal static class FileParser
         return null;
     }
 
-    private static ParsedFile NotUtf8(IRowSource rows) => Refused(Problem.WrongEncoding.With(
-        $"Line {rows.Line} is not UTF-8. A Chinese text of another program is often GB18030: convert the file, for example with 'iconv -f GB18030 -t UTF-8', and send it again.",
-        [new FieldError { Line = rows.Line, Message = "This is not UTF-8." }]));
+    private static ParsedFile NotUtf8(long line) => Refused(Problem.WrongEncoding.With(
+        $"Line {line} is not UTF-8. A Chinese text of another program is often GB18030: convert the file, for example with 'iconv -f GB18030 -t UTF-8', and send it again.",
+        [new FieldError { Line = line, Message = "This is not UTF-8." }]));
 
-    private static ParsedFile TooLarge(long line, int largestRow) => Refused(Problem.TooLarge.With(
-        $"Line {line} is larger than {largestRow:N0} bytes, so the file was read no further. A file has one row on each line, or is one JSON array of rows.",
-        [new FieldError { Line = line, Message = $"A row holds {largestRow:N0} bytes at most." }]));
+    private ParsedFile TooLarge(IRowSource rows) => Refused(_window.IsFileTooLarge
+        ? Problem.TooLarge.With($"A file holds {options.LargestFile:N0} bytes at most. Cut it at the end of a line and send the parts one after another.")
+        : Problem.TooLarge.With(
+            $"Line {rows.Line} is larger than {options.LargestRow:N0} bytes, so the file was read no further. A file has one row on each line, or is one JSON array of rows.",
+            [new FieldError { Line = rows.Line, Message = $"A row holds {options.LargestRow:N0} bytes at most." }]));
 
     private static ParsedFile Empty() => Refused(Problem.EmptyFile.With("The file holds nothing but white space. Send one row at least. " + ImportFormats.Listed));
 

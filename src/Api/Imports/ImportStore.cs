@@ -40,19 +40,17 @@ public sealed class ImportStore(
         if (Refusal((await StudyAsync(study, cancel))?.State, hasContent: false) is { } refusal) return refusal;
         await ExpireAsync(study);
 
-        var (file, staged) = (spool.NewFile(".body"), spool.NewFile(".staged"));
+        var staged = spool.NewFile();
         try
         {
-            var watch = new Watch(time);
-            if (!await spool.ReceiveAsync(body, file, cancel))
-                return Problem.TooLarge.With($"A file holds {options.Value.LargestFile:N0} bytes at most. Cut it at the end of a line and send the parts one after another.");
-            watch.Lap("received");
             using var staging = Staging.Create(staged);
             var errors = new ImportErrors();
-            var parsed = await Task.Run(() => FileParser.Parse(file, told, staging, errors, options.Value.LargestRow, cancel), cancel);
-            watch.Lap("read");
-            Spool.Delete(file);
-            if (parsed.Problem is { } unread) return unread;
+            var parsed = await new FileParser(body, staging, errors, options.Value).ParseAsync(told, cancel);
+            if (parsed.Problem is { } unread)
+            {
+                await spool.DrainAsync(body, cancel);
+                return unread;
+            }
 
             using var turn = await TurnAsync(study, cancel);
             var format = parsed.Format!;
@@ -71,7 +69,6 @@ public sealed class ImportStore(
         }
         finally
         {
-            Spool.Delete(file);
             if (staged is not null) Spool.Delete(staged);
         }
     }

@@ -13,7 +13,7 @@ public enum RowFound
 }
 
 /// <summary>The rows of a file, one at a time. Memory is bounded by the largest row allowed.</summary>
-public interface IRowSource : IDisposable
+public interface IRowSource
 {
     /// <summary>The line, or the element's number in an array, from 1.</summary>
     long Line { get; }
@@ -23,43 +23,53 @@ public interface IRowSource : IDisposable
 
     string? Problem { get; }
 
-    RowFound Read();
+    ValueTask<RowFound> ReadAsync(CancellationToken cancel);
 }
 
-/// <summary>A window on a file. It grows to the largest row, and no further.</summary>
-internal sealed class FileWindow(Stream file, int largest) : IDisposable
+/// <summary>A window on a file as it comes in. It grows to the largest row, and no further.</summary>
+internal sealed class FileWindow(Stream file, int largestRow, long largestFile)
 {
     private byte[] _buffer = new byte[128 << 10];
     private int _start, _end;
+    private long _received;
 
     public bool AtEnd { get; private set; }
+
+    public bool IsFileTooLarge => _received > largestFile;
 
     public ReadOnlyMemory<byte> Unread => _buffer.AsMemory(_start, _end - _start);
 
     public void Skip(int count) => _start += count;
 
-    /// <summary>Reads on; false where that would hold more than the largest row.</summary>
-    public bool Fill()
+    /// <summary>Reads on; false where that would hold more than the largest row, or go beyond the largest file.</summary>
+    public async ValueTask<bool> FillAsync(CancellationToken cancel)
     {
         if (_start > 0 && (_start == _end || _end == _buffer.Length))
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
         }
-        if (_end - _start > largest) return false;
+        if (_end - _start > largestRow) return false;
         if (_end == _buffer.Length)
         {
-            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(_buffer.Length * 2L, largest + 4096L));
+            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(_buffer.Length * 2L, largestRow + 4096L));
             _buffer.AsSpan(0, _end).CopyTo(larger);
             _buffer = larger;
         }
-        var read = file.Read(_buffer, _end, _buffer.Length - _end);
+        var read = await file.ReadAsync(_buffer.AsMemory(_end), cancel);
         _end += read;
+        _received += read;
         AtEnd = read == 0;
-        return true;
+        return !IsFileTooLarge;
     }
 
-    public void Dispose() => file.Dispose();
+    /// <summary>Reads until this many bytes are held, or the file ends.</summary>
+    public async ValueTask FillToAsync(int count, CancellationToken cancel)
+    {
+        while (_end - _start < count && !AtEnd && await FillAsync(cancel))
+        {
+        }
+    }
 }
 
 /// <summary>The lines of a file; blank ones are passed over, and counted.</summary>
@@ -71,7 +81,7 @@ internal sealed class LineSource(FileWindow window, int largest) : IRowSource
     public ReadOnlyMemory<byte> Row { get; private set; }
     public string? Problem => null;
 
-    public RowFound Read()
+    public async ValueTask<RowFound> ReadAsync(CancellationToken cancel)
     {
         while (true)
         {
@@ -82,7 +92,7 @@ internal sealed class LineSource(FileWindow window, int largest) : IRowSource
             while ((end = window.Unread.Span[searched..].IndexOf((byte)'\n')) < 0 && !window.AtEnd)
             {
                 searched = window.Unread.Length;
-                if (window.Fill()) continue;
+                if (await window.FillAsync(cancel)) continue;
                 Line++;
                 return RowFound.TooLarge;
             }
@@ -96,8 +106,6 @@ internal sealed class LineSource(FileWindow window, int largest) : IRowSource
             if (!IsBlank(Row.Span)) return RowFound.Row;
         }
     }
-
-    public void Dispose() => window.Dispose();
 
     private static bool IsBlank(ReadOnlySpan<byte> row) => row.IndexOfAnyExcept(" \t\r"u8) < 0;
 }
@@ -113,7 +121,7 @@ internal sealed class ArraySource(FileWindow window, int largest) : IRowSource
     public ReadOnlyMemory<byte> Row { get; private set; }
     public string? Problem { get; private set; }
 
-    public RowFound Read()
+    public async ValueTask<RowFound> ReadAsync(CancellationToken cancel)
     {
         window.Skip(_taken);
         _taken = 0;
@@ -142,7 +150,7 @@ internal sealed class ArraySource(FileWindow window, int largest) : IRowSource
                 Problem = "The file ends before its array does: it was cut off.";
                 return RowFound.Broken;
             }
-            if (window.Fill()) continue;
+            if (await window.FillAsync(cancel)) continue;
             Line++;
             return RowFound.TooLarge;
         }
@@ -180,6 +188,4 @@ internal sealed class ArraySource(FileWindow window, int largest) : IRowSource
     }
 
     private void Take(int count, JsonReaderState state) => (_taken, _state) = (count, state);
-
-    public void Dispose() => window.Dispose();
 }

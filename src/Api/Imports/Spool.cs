@@ -4,32 +4,26 @@ using PrefEval.Api.Platform;
 
 namespace PrefEval.Api.Imports;
 
-/// <summary>The folder where uploads and staging files lie until they are stored or dropped.</summary>
+/// <summary>The folder where staging files lie until they are stored or dropped.</summary>
 public sealed class Spool(Database database, IOptions<ImportOptions> options)
 {
-    public string NewFile(string ending)
+    public string NewFile()
     {
         Directory.CreateDirectory(database.SpoolFolder);
-        return Path.Combine(database.SpoolFolder, Guid.NewGuid().ToString("N") + ending);
+        return Path.Combine(database.SpoolFolder, Guid.NewGuid().ToString("N") + ".staged");
     }
 
     /// <summary>The path of a file that was named in the database.</summary>
     public string PathOf(string name) => Path.Combine(database.SpoolFolder, Path.GetFileName(name));
 
-    /// <summary>Takes a body in; false where it is larger than a file may be.</summary>
-    public async Task<bool> ReceiveAsync(Stream body, string path, CancellationToken cancel)
+    /// <summary>Reads the rest of a body that is refused: many clients look for an answer only once they have sent all.</summary>
+    public async Task DrainAsync(Stream body, CancellationToken cancel)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(256 << 10);
+        var buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
         try
         {
-            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-            for (long total = 0; ;)
-            {
-                var read = await body.ReadAsync(buffer, cancel);
-                if (read == 0) return true;
-                if ((total += read) > options.Value.LargestFile) return false;
-                await file.WriteAsync(buffer.AsMemory(0, read), cancel);
-            }
+            int read;
+            for (var total = 0L; total < options.Value.LargestFile && (read = await body.ReadAsync(buffer, cancel)) > 0;) total += read;
         }
         finally
         {

@@ -180,6 +180,7 @@ CREATE TABLE assignments (
   PRIMARY KEY (study, assignment)
 ) $clustered$;
 CREATE UNIQUE INDEX assignments_once ON assignments (study, rater, prompt, pair);
+-- A query uses a partial index only where it repeats its condition.
 CREATE INDEX assignments_of_rater ON assignments (study, rater) WHERE state < 3;
 CREATE INDEX assignments_live ON assignments (study, expires_at) WHERE state = 1;
 CREATE INDEX assignments_skipped ON assignments (study, pair) WHERE state = 5;
