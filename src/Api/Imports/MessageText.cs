@@ -6,10 +6,10 @@ using System.Text.Json;
 
 namespace PrefEval.Api.Imports;
 
-/// <summary>A prompt or an answer as it is stored: compact JSON of its messages, which two equal texts share to the letter.</summary>
+/// <summary>A prompt or an answer as it is stored: compact JSON of its messages in UTF-8, which two equal texts share to the letter.</summary>
 public sealed record MessageText
 {
-    public required string Json { get; init; }
+    public required byte[] Json { get; init; }
 
     /// <summary>The first 16 bytes of the SHA-256 over <see cref="Json"/>.</summary>
     public required byte[] Hash { get; init; }
@@ -102,7 +102,7 @@ public sealed class MessageWriter : IDisposable
         _json.Flush();
         return new MessageText
         {
-            Json = Encoding.UTF8.GetString(_buffer.WrittenSpan),
+            Json = _buffer.WrittenSpan.ToArray(),
             Hash = MessageText.HashOf(_buffer.WrittenSpan),
             Characters = _assistant >= 0 ? _assistant : _characters,
             IsEmpty = _assistant >= 0 ? _assistantEmpty : _empty,

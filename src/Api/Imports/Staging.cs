@@ -25,7 +25,7 @@ public sealed class Staging : IDisposable
         Path = path;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         _connection.Open();
-        Execute("PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768");
+        Execute("PRAGMA page_size = 32768; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32768");
     }
 
     public string Path { get; }
@@ -237,15 +237,15 @@ public sealed class Staging : IDisposable
         return cache[name] = find();
     }
 
-    // A pair of models is kept with the smaller staging number first (low), flipped telling that the file had it the other way round.
+    // Messages are UTF-8, kept as the bytes that they are. A pair of models is kept with the smaller staging number first (low), flipped telling that the file had it the other way round.
     private const string Schema = """
         CREATE TABLE counts (only INTEGER PRIMARY KEY, repeated INTEGER NOT NULL, unjudged INTEGER NOT NULL, kept INTEGER NOT NULL);
         CREATE TABLE models (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE raters (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT, line INTEGER NOT NULL);
-        CREATE TABLE prompts (n INTEGER PRIMARY KEY, external_id TEXT UNIQUE, text_hash TEXT, messages TEXT, category TEXT, tags TEXT, language TEXT, line INTEGER NOT NULL);
+        CREATE TABLE prompts (n INTEGER PRIMARY KEY, external_id TEXT UNIQUE, text_hash TEXT, messages BLOB, category TEXT, tags TEXT, language TEXT, line INTEGER NOT NULL);
         CREATE INDEX prompts_by_text ON prompts (text_hash);
         CREATE TABLE answers (prompt INTEGER NOT NULL, model INTEGER NOT NULL, hash BLOB NOT NULL, characters INTEGER NOT NULL, empty INTEGER NOT NULL, field TEXT,
-          line INTEGER NOT NULL, messages TEXT NOT NULL, UNIQUE (prompt, model));
+          line INTEGER NOT NULL, messages BLOB NOT NULL, UNIQUE (prompt, model));
         CREATE TABLE pairs (prompt INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, flipped INTEGER NOT NULL, role TEXT NOT NULL, winner INTEGER, reason TEXT,
           overlap INTEGER, line INTEGER NOT NULL, PRIMARY KEY (prompt, low, high)) WITHOUT ROWID;
         CREATE TABLE judgments (n INTEGER PRIMARY KEY, prompt INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, flipped INTEGER NOT NULL, rater INTEGER NOT NULL,

@@ -103,6 +103,7 @@ CREATE TABLE answers (
   import     INTEGER NOT NULL,
   PRIMARY KEY (study, prompt, model, version)
 );
+CREATE INDEX answers_empty ON answers (study, prompt, model) WHERE characters = 0;
 
 -- taken = counted judgments + live leases. open = a place is free and raters may be asked.
 CREATE TABLE pairs (

@@ -47,14 +47,10 @@ public sealed class Database : IAsyncDisposable
         ? Path.Combine(Path.GetTempPath(), "prefeval-spool")
         : Path.Combine(Path.GetDirectoryName(File)!, "spool");
 
-    public async Task<DbConnection> OpenAsync(CancellationToken cancel)
-    {
-        var connection = await _source.OpenConnectionAsync(cancel);
-        if (IsSqlite) await connection.ExecuteAsync("PRAGMA synchronous = FULL");
-        return connection;
-    }
+    /// <summary>A connection to read through.</summary>
+    public async Task<DbConnection> OpenAsync(CancellationToken cancel) => await _source.OpenConnectionAsync(cancel);
 
-    /// <summary>A connection for the write queue, which works on threads of its own.</summary>
+    /// <summary>A connection to write through, for the write queue: what it commits is on the disk.</summary>
     public DbConnection Open()
     {
         var connection = _source.OpenConnection();

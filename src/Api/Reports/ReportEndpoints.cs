@@ -44,6 +44,7 @@ public static class ReportEndpoints
         if (IsKnown(http, hash)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         var (judgments, counted, _) = await SelectAsync(context.Id, sequence, kind, store, columns, cancel);
         var counts = (await store.PairCountsAsync(context.Id, cancel)).ToDictionary(c => c.ModelPair);
+        var empty = (await store.EmptyAnswersAsync(context.Id, cancel)).ToDictionary(e => e.ModelPair, e => e.Pairs);
         var skips = (await store.SkipsAsync(context.Id, sequence, cancel)).ToLookup(s => s.ModelPair, s => (s.Reason, s.Count));
         return TypedResults.Ok(new PreferenceReport
         {
@@ -55,7 +56,7 @@ public static class ReportEndpoints
             Unit = question.Unit,
             Scope = question.Scope,
             TieRule = TieRule,
-            Items = Reporting.Preferences(judgments, modelPairs, settings, question, modelPair => DenominatorsOf(counts.GetValueOrDefault(modelPair), skips[modelPair])),
+            Items = Reporting.Preferences(judgments, modelPairs, settings, question, modelPair => DenominatorsOf(counts.GetValueOrDefault(modelPair), skips[modelPair], empty.GetValueOrDefault(modelPair))),
         });
     }
 
@@ -143,7 +144,7 @@ public static class ReportEndpoints
         return (new Selection(0), RaterKind.Human, raters);
     }
 
-    private static Denominators DenominatorsOf(PairCountsRow? counts, IEnumerable<(string Reason, int Count)> skips) => new()
+    private static Denominators DenominatorsOf(PairCountsRow? counts, IEnumerable<(string Reason, int Count)> skips, int emptyAnswers) => new()
     {
         Planned = counts?.Planned ?? 0,
         Incomplete = 0,
@@ -151,7 +152,7 @@ public static class ReportEndpoints
         Identical = counts?.Identical ?? 0,
         Unjudgeable = counts?.Unjudgeable ?? 0,
         Skipped = skips.ToDictionary(s => s.Reason, s => s.Count),
-        EmptyAnswers = counts?.EmptyAnswers ?? 0,
+        EmptyAnswers = emptyAnswers,
     };
 
     private static bool IsPrimary(PreferenceQuestion question, Analysis analysis) =>

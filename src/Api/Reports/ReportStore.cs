@@ -19,7 +19,6 @@ public sealed record PairCountsRow
     public required int CompletePairs { get; init; }
     public required int Identical { get; init; }
     public required int Unjudgeable { get; init; }
-    public required int EmptyAnswers { get; init; }
 }
 
 public sealed record ReportRater
@@ -50,10 +49,16 @@ public sealed class ReportStore(Database database)
           SUM(p.taken) AS taken,
           COUNT(*) FILTER (WHERE p.taken >= p.overlap) AS complete_pairs,
           COUNT(*) FILTER (WHERE p.identical) AS identical,
-          COUNT(*) FILTER (WHERE p.skips >= 3) AS unjudgeable,
-          COUNT(*) FILTER (WHERE EXISTS (SELECT 1 FROM answers x JOIN model_pairs m ON m.study = x.study AND (x.model = m.model_a OR x.model = m.model_b)
-            WHERE x.study = p.study AND x.prompt = p.prompt AND m.model_pair = p.model_pair AND x.characters = 0)) AS empty_answers
+          COUNT(*) FILTER (WHERE p.skips >= 3) AS unjudgeable
         FROM pairs p WHERE p.study = @study AND p.role = 'normal' AND {Stored} GROUP BY p.model_pair
+        """, new { study }, cancel);
+
+    /// <summary>Pairs of which an answer is empty.</summary>
+    public Task<IReadOnlyList<(int ModelPair, int Pairs)>> EmptyAnswersAsync(long study, CancellationToken cancel) => database.QueryAsync<(int, int)>("""
+        SELECT p.model_pair, CAST(COUNT(DISTINCT p.pair) AS INTEGER) FROM answers x
+        JOIN model_pairs m ON m.study = x.study AND (m.model_a = x.model OR m.model_b = x.model)
+        JOIN pairs p ON p.study = x.study AND p.prompt = x.prompt AND p.model_pair = m.model_pair AND p.role = 'normal'
+        WHERE x.study = @study AND x.characters = 0 GROUP BY p.model_pair
         """, new { study }, cancel);
 
     public Task<IReadOnlyList<(int ModelPair, string Reason, int Count)>> SkipsAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<(int, string, int)>("""

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PrefEval.Api.Platform;
@@ -70,6 +71,9 @@ public sealed record StudySettings
 {
     public static readonly JsonSerializerOptions Json = MakeJson();
 
+    private const int MostParsed = 256;
+    private static readonly ConcurrentDictionary<string, StudySettings> Parsed = new();
+
     public required string Title { get; init; }
     public required string Question { get; init; }
     public required string Language { get; init; }
@@ -83,7 +87,12 @@ public sealed record StudySettings
     public IdenticalAnswers IdenticalAnswers { get; init; } = IdenticalAnswers.LeaveOut;
     public Analysis Analysis { get; init; } = new();
 
-    public static StudySettings Parse(string json) => JsonSerializer.Deserialize<StudySettings>(json, Json)!;
+    /// <summary>Every vote reads the settings and they hardly ever change: the latest few are kept as they were parsed.</summary>
+    public static StudySettings Parse(string json)
+    {
+        if (Parsed.Count > MostParsed) Parsed.Clear();
+        return Parsed.GetOrAdd(json, static text => JsonSerializer.Deserialize<StudySettings>(text, Json)!);
+    }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 

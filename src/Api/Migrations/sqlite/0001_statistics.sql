@@ -17,6 +17,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('prompts', 'sqlite_autoindex_prompts_2', '100000 20000 1'),
   ('prompts', 'prompts_by_text', '100000 20000 1'),
   ('answers', 'sqlite_autoindex_answers_1', '500000 100000 5 1 1'),
+  ('answers', 'answers_empty', '1000 200 1 1'),
   ('raters', 'sqlite_autoindex_raters_1', '500 100 1'),
   ('raters', 'sqlite_autoindex_raters_2', '500 100 1'),
   ('rater_sides', 'rater_sides', '5000 1000 10 1'),
