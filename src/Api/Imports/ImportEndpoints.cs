@@ -21,6 +21,7 @@ public static class ImportEndpoints
     {
         var imports = study.MapGroup("/imports").WithTags("Imports").Allow(Role.Researcher);
         imports.MapPost("/", Create).WithName("createImport").WithSummary("Read a file: stage it and answer what it would bring, or store it at once with confirm=true")
+            .Accepts<Stream>("application/octet-stream", "*/*") // any type is taken; the first is for the clients that are made from the contract
             .WithMetadata(new DisableRequestSizeLimitAttribute());
         imports.MapGet("/", List).WithName("listImports").WithSummary("The imports of the study, oldest first");
         imports.MapGet("/{import}", Get).WithName("getImport").WithSummary("One import: its state, what it brings, and how far it is written");

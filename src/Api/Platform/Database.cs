@@ -91,6 +91,14 @@ public sealed class Database : IAsyncDisposable
     /// <summary>True when the database answers and every migration has been run.</summary>
     public bool IsReady() => !Upgrader().IsUpgradeRequired();
 
+    /// <summary>True for a failure of the moment or the machine (a full disk, a lost connection), false for one of the statement.</summary>
+    public static bool IsRetryable(Exception error) => error switch
+    {
+        SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 7 or 10 or 13 or 14, // busy, locked, no memory, I/O, full, cannot open
+        NpgsqlException postgres => postgres.IsTransient,
+        _ => false,
+    };
+
     private void Upgrade()
     {
         var result = Upgrader().PerformUpgrade();

@@ -126,7 +126,8 @@ public sealed class WriteQueue : IAsyncDisposable
                 catch (Exception error)
                 {
                     transaction.Rollback();
-                    if (items.Count == 1) items[0].Done.TrySetException(error);
+                    if (items.Count == 1)
+                        items[0].Done.TrySetException(Database.IsRetryable(error) ? new WriteUnavailableException("The write could not be stored.", error) : error);
                     return false;
                 }
             }
