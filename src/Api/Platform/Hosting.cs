@@ -15,7 +15,8 @@ namespace PrefEval.Api.Platform;
 public static class Hosting
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
-    private const int DaysInBin = 30;
+    private const string AdminKey = "PrefEval:AdminKey";
+    private const int DaysInBin = 30, ShortestAdminKey = 20;
 
     public static void AddPlatform(this WebApplicationBuilder builder)
     {
@@ -72,28 +73,27 @@ public static class Hosting
         services.GetRequiredService<Database>().Migrate();
         await services.GetRequiredService<ImportStore>().RemoveUnfinishedAsync();
         await services.GetRequiredService<StudyStore>().PurgeBinAsync(DaysInBin);
+        if (app.Configuration[AdminKey] is { Length: > 0 } key)
+        {
+            if (key.Length < ShortestAdminKey) throw new InvalidOperationException($"{AdminKey} is shorter than {ShortestAdminKey} characters; make one with 'openssl rand -base64 24'.");
+            await services.GetRequiredService<AccessStore>().CreateAccountKeyAsync(key, "admin", Role.Admin, KeyScope.Write, AdminKey, oneTime: false, expiresAt: null);
+        }
         await services.GetRequiredService<Seeds>().LoadAsync(app.Lifetime.ApplicationStopping);
     }
 
     /// <summary>Prints where the service is, and how to get in.</summary>
     public static async Task AnnounceAsync(this WebApplication app)
     {
-        var configuration = app.Configuration;
         var access = app.Services.GetRequiredService<AccessStore>();
-        var address = (configuration["PrefEval:PublicUrl"] ?? app.Urls.FirstOrDefault() ?? "").TrimEnd('/');
+        var address = (app.Configuration["PrefEval:PublicUrl"] ?? app.Urls.FirstOrDefault() ?? "").TrimEnd('/');
         app.Logger.LogInformation("PrefEval listens on {Address}", address);
 
-        if (configuration["PrefEval:AdminKey"] is { Length: > 0 } configured)
+        if (!app.Environment.IsDevelopment())
         {
-            if (configured.Length < 20) throw new InvalidOperationException("PrefEval:AdminKey is shorter than 20 characters; make one with 'openssl rand -base64 24'.");
-            await access.CreateAccountKeyAsync(configured, "admin", Role.Admin, KeyScope.Write, "PrefEval:AdminKey", oneTime: false, expiresAt: null);
-        }
-        else if (!await access.HasAccountsAsync(default) && !app.Environment.IsDevelopment())
-        {
+            if (await access.HasAccountsAsync(default)) return;
             app.Logger.LogInformation("First sign-in, once, within a day: {Link}", $"{address}/console#{await OneTimeAdminAsync(app, access)}");
+            return;
         }
-
-        if (!app.Environment.IsDevelopment()) return;
         app.Logger.LogInformation("Researcher, once: {Link}", $"{address}/console#{await OneTimeAdminAsync(app, access)}");
         if (await app.Services.GetRequiredService<Seeds>().RaterKeyAsync() is { } raterKey)
             app.Logger.LogInformation("Rater, once: {Link}", $"{address}/judge#{raterKey}");

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using PrefEval.Api.Platform;
+using PrefEval.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace PrefEval.Api.Tests;
+
+public sealed class LosingPower
+{
+    [Fact]
+    public async Task A_vote_that_was_answered_is_there_after_the_process_is_killed()
+    {
+        var folder = Directory.CreateTempSubdirectory("prefeval-kill-");
+        var file = Path.Combine(folder.FullName, "prefeval.db");
+        string study, judged;
+        using (var service = await ChildService.StartAsync(file))
+        {
+            var created = (await service.Admin.Post("studies", new { name = "n", title = "t", question = "q", design = new { kind = "round_robin" } })).Ok();
+            study = $"studies/{created["study"]}";
+            (await service.Admin.Upload($"{study}/imports?confirm=true", System.Text.Encoding.UTF8.GetBytes(TestStudy.Prompts(1, "demo-a", "demo-b")))).Ok();
+            (await service.Admin.Patch(study, new { state = "open" })).Ok();
+            var rater = service.As((string)(await service.Admin.Post($"{study}/raters", new { name = "r1" })).Ok()["key"]!);
+            judged = (string)(await rater.Post($"{study}/assignments", new { count = 1 })).Ok()["items"][0]!["assignment"]!;
+            (await rater.Put($"assignments/{judged}/judgment", new { choice = "tie", after = 0 })).Ok();
+        } // killed, not stopped
+
+        using (var again = await ChildService.StartAsync(file))
+            Assert.Equal(judged, (string?)Assert.Single((await again.Admin.Get($"{study}/judgments")).Ok()["items"].AsArray())!["assignment"]);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task One_write_that_fails_takes_no_other_with_it()
+    {
+        await using var server = new PrefEvalServer();
+        var queue = server.Services.GetRequiredService<WriteQueue>();
+        using var gate = new ManualResetEventSlim();
+        var first = queue.RunAsync(0, _ => gate.Wait()); // holds the writer, so that the others queue up into one batch
+
+        var writes = Enumerable.Range(0, 50).Select(n => queue.RunAsync(0, write =>
+        {
+            write.Execute("INSERT INTO settings (name, value) VALUES (@Name, '')", new { Name = "n" + n });
+            if (n == 25) throw new InvalidOperationException("this one");
+        })).ToList();
+        gate.Set();
+        await first;
+
+        Assert.Equal("this one", (await Assert.ThrowsAsync<InvalidOperationException>(() => writes[25])).Message);
+        await Task.WhenAll(writes.Where((_, n) => n != 25));
+        var stored = await server.Services.GetRequiredService<Database>().QueryAsync<string>("SELECT name FROM settings WHERE value = ''", null, default);
+        Assert.Equal(Enumerable.Range(0, 50).Where(n => n != 25).Select(n => "n" + n).Order(), stored.Order());
+    }
+
+    /// <summary>The service in a process of its own, which ends without warning.</summary>
+    private sealed class ChildService : IDisposable
+    {
+        private readonly Process _process;
+        private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private ChildService(string file)
+        {
+            var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+            start.Environment["ConnectionStrings__PrefEval"] = $"Data Source={file}";
+            start.Environment["PrefEval__AdminKey"] = PrefEvalServer.AdminKey;
+            _process = Process.Start(start)!;
+            _process.OutputDataReceived += (_, line) => { if (line.Data?.Split("listens on ") is [_, var address]) _address.TrySetResult(new Uri(address)); };
+            _process.ErrorDataReceived += (_, _) => { };
+            _process.BeginOutputReadLine();
+            _process.BeginErrorReadLine();
+        }
+
+        public ApiClient Admin => As(PrefEvalServer.AdminKey);
+
+        public static async Task<ChildService> StartAsync(string file)
+        {
+            var service = new ChildService(file);
+            await service._address.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            return service;
+        }
+
+        public ApiClient As(string? key) => new(new HttpClient { BaseAddress = _address.Task.GetAwaiter().GetResult() }, key);
+
+        public void Dispose()
+        {
+            _process.Kill();
+            _process.WaitForExit();
+            _process.Dispose();
+        }
+    }
+}
