@@ -86,7 +86,13 @@ public sealed class AccessStore(Database database, WriteQueue writes, TimeProvid
     public Task<bool> RevokeAsync(long keyId) => writes.RunAsync(0, write =>
         write.Execute("UPDATE keys SET revoked_at = COALESCE(revoked_at, @Now) WHERE key_id = @keyId AND account IS NOT NULL", new { write.Now, keyId }) == 1);
 
-    public Task<bool> HasAccountsAsync(CancellationToken cancel) => database.FirstAsync<bool>("SELECT EXISTS (SELECT 1 FROM accounts)", null, cancel);
+    /// <summary>Whether an admin can still get in: by a key, or by an open session.</summary>
+    public Task<bool> HasAdminAsync(CancellationToken cancel) => database.FirstAsync<bool>($"""
+        SELECT EXISTS (
+          SELECT 1 FROM keys k JOIN accounts a ON a.account = k.account
+          WHERE a.role = 'admin' AND k.revoked_at IS NULL AND (
+            (NOT k.one_time AND {IsLive}) OR EXISTS (SELECT 1 FROM sessions s WHERE s.key_id = k.key_id AND s.expires_at > @Now)))
+        """, new { Now = time.Micros() }, cancel);
 
     private static KeyRow? KeyOf(Write write, long keyId) => write.First<KeyRow>($"{LiveKey} WHERE k.key_id = @keyId", new { keyId });
 }

@@ -90,8 +90,8 @@ public static class Hosting
 
         if (!app.Environment.IsDevelopment())
         {
-            if (await access.HasAccountsAsync(default)) return;
-            app.Logger.LogInformation("First sign-in, once, within a day: {Link}", $"{address}/console#{await OneTimeAdminAsync(app, access)}");
+            if (await access.HasAdminAsync(default)) return;
+            app.Logger.LogInformation("Sign in as admin, once, within a day: {Link}", $"{address}/console#{await OneTimeAdminAsync(app, access)}");
             return;
         }
         app.Logger.LogInformation("Researcher, once: {Link}", $"{address}/console#{await OneTimeAdminAsync(app, access)}");
