@@ -69,6 +69,20 @@ public sealed class PublishedResults(Server shared) : IClassFixture<Server>
         Assert.Equal(["alpaca-7b", "claude", "gpt35_turbo_instruct"], rows.Select(r => (string)r!["model"]!));
     }
 
+    [Fact]
+    public async Task An_import_that_is_undone_is_in_no_report()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+        (await study.Import(TestStudy.Prompts(2, "demo-a", "demo-b"))).Ok();
+        var import = (await study.Import(TestStudy.Line(new { prompt_id = "p001", model_a = "demo-a", model_b = "demo-b", rater = "r1", winner = "a" }))).Ok();
+        Assert.Equal(1, (int)(await study.Get("reports/preference")).Ok()["items"][0]!["n"]!);
+
+        (await _server.Admin.Delete($"{study.Path}/imports/{import["import"]}")).Ok();
+
+        Assert.Empty(await study.Judgments());
+        Assert.All((await study.Get("reports/preference")).Ok()["items"].AsArray(), row => Assert.Equal(0, (int)row!["n"]!));
+    }
+
     private static async Task<byte[]> RealFile(params string[] path)
     {
         if (Project.RealData(path) is not { } file)

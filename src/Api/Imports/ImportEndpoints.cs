@@ -25,7 +25,8 @@ public static class ImportEndpoints
             .WithMetadata(new DisableRequestSizeLimitAttribute());
         imports.MapGet("/", List).WithName("listImports").WithSummary("The imports of the study, oldest first");
         imports.MapGet("/{import}", Get).WithName("getImport").WithSummary("One import: its state, what it brings, and how far it is written");
-        imports.MapPost("/{import}/confirm", Confirm).WithName("confirmImport").WithSummary("Store a staged import");
+        imports.MapPost("/{import}/confirm", Confirm).WithName("confirmImport").WithSummary("Store a staged import")
+            .Accepts<ConfirmImport>(isOptional: true, "application/json", "*/*"); // no body, and so no type, is the usual call
         imports.MapDelete("/{import}", Delete).WithName("deleteImport").WithSummary("Drop a staged import, or undo a stored one while the study is a draft and nothing else hangs on it");
     }
 

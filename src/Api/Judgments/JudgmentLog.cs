@@ -88,6 +88,10 @@ public sealed class JudgmentLog(Database database)
     /// <inheritdoc cref="ReadNamedAsync"/>
     public Task<IReadOnlyList<BareJudgment>> ReadBareAsync(long study, long after, int limit, CancellationToken cancel) => ReadAsync<BareJudgment>(Bare, study, after, limit, cancel);
 
+    /// <summary>The number at which an import was last undone; 0 for never. What was read of the log before then holds judgments that are gone.</summary>
+    public Task<long> LastUndoneAsync(long study, CancellationToken cancel) =>
+        database.FirstAsync<long>("SELECT COALESCE(MAX(base_sequence), 0) FROM imports WHERE study = @study AND state <> 'stored'", new { study }, cancel);
+
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string select, long study, long after, int limit, CancellationToken cancel) where T : ILogged
     {
         var blocks = await database.QueryAsync<Block>("""

@@ -47,6 +47,8 @@ public sealed class PairStore(Database database, Random chance)
     /// <returns>What is missing, or null when the study is ready.</returns>
     public ProblemDetails? Draw(Write write, long study, StudySettings settings)
     {
+        if (write.First<bool>("SELECT EXISTS (SELECT 1 FROM imports WHERE study = @study AND state = 'storing')", new { study }))
+            return NotReady("state", "An import is being stored; open the study once it is, so that all of it takes part.");
         var models = write.Query<(int Model, string Name)>("""
             SELECT m.model, m.name FROM models m JOIN imports i ON i.study = m.study AND i.import = m.import AND i.state = 'stored'
             WHERE m.study = @study ORDER BY m.model

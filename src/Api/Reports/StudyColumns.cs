@@ -10,7 +10,7 @@ namespace PrefEval.Api.Reports;
 /// written by then and not yet superseded; so any report can be computed again as it stood at an earlier number.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose.")]
-public sealed class StudyColumns
+public sealed class StudyColumns(long undone)
 {
     private const int PageSize = 20_000;
     private readonly SemaphoreSlim _catchUp = new(1, 1);
@@ -23,6 +23,9 @@ public sealed class StudyColumns
     private bool[] _counted = [];
     private int _count;
     private long _read;
+
+    /// <summary>The undoing of an import after which these columns were begun: see <see cref="JudgmentLog.LastUndoneAsync"/>.</summary>
+    public long Undone => undone;
 
     /// <summary>Reads what was written since the last time, up to <paramref name="sequence"/> at least.</summary>
     public async Task CatchUpAsync(JudgmentLog log, long study, long sequence, CancellationToken cancel)
@@ -125,8 +128,10 @@ public sealed class ColumnCache(JudgmentLog log)
 
     public async Task<StudyColumns> AtAsync(long study, long sequence, CancellationToken cancel)
     {
+        var undone = await log.LastUndoneAsync(study, cancel);
         var use = Interlocked.Increment(ref _uses);
-        var columns = _studies.AddOrUpdate(study, _ => (new StudyColumns(), use), (_, known) => (known.Columns, use)).Columns;
+        var columns = _studies.AddOrUpdate(study, _ => (new StudyColumns(undone), use),
+            (_, known) => (known.Columns.Undone == undone ? known.Columns : new StudyColumns(undone), use)).Columns;
         if (_studies.Count > MostStudies) _studies.TryRemove(_studies.MinBy(s => s.Value.Used).Key, out _);
         await columns.CatchUpAsync(log, study, sequence, cancel);
         return columns;

@@ -1,0 +1,116 @@
+using System.Net;
+using Microsoft.Data.Sqlite;
+using PrefEval.TestKit;
+using Xunit;
+
+namespace PrefEval.Api.Tests;
+
+/// <summary>Imports that are taken out again: undone, cut off by a stop of the service, or left staged for too long.</summary>
+public sealed class ImportingUnfinished
+{
+    [Fact]
+    public async Task A_stored_import_is_undone_while_the_study_is_a_draft()
+    {
+        await using var server = new PrefEvalServer();
+        var study = await TestStudy.CreateAsync(server, overlap: 2);
+        var prompts = (await study.Import(TestStudy.Prompts(3, "m1", "m2"))).Ok();
+        var first = (await study.Import(ImportingFiles.Judgment("p001", "m1", "m2", "r1", "a"))).Ok();
+        var second = (await study.Import(ImportingFiles.Judgment("p001", "m1", "m2", "r2", "b"))).Ok();
+
+        var early = await server.Admin.Delete($"{study.Path}/imports/{prompts["import"]}");
+        Assert.Equal((HttpStatusCode.Conflict, "import-state"), (early.Status, early.Problem));
+        Assert.Equal("import-state", (await server.Admin.Delete($"{study.Path}/imports/{first["import"]}")).Problem); // it brought the pair
+
+        var report = (await study.Get("reports/preference?model=m1&baseline=m2")).Ok();
+        Assert.Equal(2, (int)report["items"][0]!["n"]!);
+        Assert.Equal("undone", (string?)(await server.Admin.Delete($"{study.Path}/imports/{second["import"]}")).Ok()["state"]);
+
+        report = (await study.Get("reports/preference?model=m1&baseline=m2")).Ok();
+        Assert.Equal(1, (int)report["items"][0]!["n"]!);
+        var left = Assert.Single(await study.Judgments());
+        Assert.Equal("r1", (string?)left["rater"]);
+        Assert.Single((await study.Get("raters")).Ok()["items"].AsArray());
+        Assert.Equal(1, (int)(await study.Get("pairs")).Ok()["items"][0]!["counted"]!);
+        (await server.Admin.Delete($"{study.Path}/imports/{first["import"]}")).Ok();
+        (await server.Admin.Delete($"{study.Path}/imports/{prompts["import"]}")).Ok();
+        foreach (var list in new[] { "prompts", "models", "pairs", "raters", "judgments" })
+            Assert.Empty((await study.Get(list)).Ok()["items"].AsArray());
+        Assert.Equal(["undone", "undone", "undone"], (await study.Get("imports")).Ok()["items"].AsArray().Select(i => (string)i!["state"]!));
+
+        Assert.Equal((3, 6, 0, 0, 0, 0), ImportingFiles.Counts((await study.Import(TestStudy.Prompts(3, "m1", "m2"))).Ok()));
+        (await study.Change(new { state = "open" })).Ok();
+        var last = (await study.Get("imports")).Ok()["items"].AsArray()[^1]!;
+        Assert.Equal("import-state", (await server.Admin.Delete($"{study.Path}/imports/{last["import"]}")).Problem);
+    }
+
+    [Fact]
+    public async Task What_was_being_stored_when_the_service_stopped_is_taken_out_at_the_next_start()
+    {
+        var folder = Directory.CreateTempSubdirectory("prefeval-test-").FullName;
+        try
+        {
+            var connection = $"Data Source={Path.Combine(folder, "prefeval.db")}";
+            string study;
+            await using (var server = new PrefEvalServer(connection))
+            {
+                var made = await TestStudy.OpenAsync(server, 2, ["m1", "m2"], overlap: 1);
+                study = made.Path;
+                (await made.Import(ImportingFiles.Judgment("p001", "m1", "m2", "r1", "a") + "\n" + ImportingFiles.Judgment("p002", "m1", "m2", "r1", "a"))).Ok();
+            }
+            Cut(connection);
+
+            await using var again = new PrefEvalServer(connection);
+            var imports = (await again.Admin.Get(study + "/imports")).Ok()["items"].AsArray();
+            Assert.Equal(["stored", "failed"], imports.Select(i => (string)i!["state"]!));
+            Assert.NotEmpty((string)imports[1]!["reason"]!);
+            Assert.Empty((await again.Admin.Get(study + "/judgments")).Ok()["items"].AsArray());
+            Assert.Empty((await again.Admin.Get(study + "/raters")).Ok()["items"].AsArray());
+            var invited = (await again.Admin.Post(study + "/raters", new { name = "r2" })).Ok();
+            Assert.Equal(2, (await again.As((string)invited["key"]!).Post(study + "/assignments", new { count = 3 })).Ok()["items"].AsArray().Count); // the places are free again
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_study_is_not_opened_and_takes_no_other_import_while_one_is_being_stored()
+    {
+        await using var server = new PrefEvalServer();
+        var study = await TestStudy.CreateAsync(server);
+        (await study.Import(TestStudy.Prompts(2, "m1", "m2"))).Ok();
+        var last = (await study.Import(TestStudy.Prompts(3, "m1", "m2"))).Ok();
+        Cut($"Data Source={server.DatabaseFile}"); // another process on the same database does so
+
+        Assert.Equal("not-ready-to-open", (await study.Change(new { state = "open" })).Problem);
+        Assert.Equal("import-state", (await study.Import(TestStudy.Prompts(4, "m1", "m2"))).Problem);
+        Assert.Equal("import-state", (await server.Admin.Delete($"{study.Path}/imports/{last["import"]}")).Problem);
+        Assert.Equal(2, (await study.Get("prompts")).Ok()["items"].AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_staged_import_waits_for_a_day()
+    {
+        await using var server = new PrefEvalServer(fakeTime: true);
+        var study = await TestStudy.CreateAsync(server);
+        var staged = (await study.Import(TestStudy.Prompts(1, "m1", "m2"), confirm: false)).Ok();
+        var path = $"{study.Path}/imports/{staged["import"]}";
+
+        server.Time!.Advance(TimeSpan.FromHours(25));
+
+        Assert.Equal("import-state", (await server.Admin.Post(path + "/confirm", "{}")).Problem);
+        Assert.Equal("failed", (string?)(await server.Admin.Get(path)).Ok()["state"]);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Path.GetDirectoryName(server.DatabaseFile)!, "spool")));
+    }
+
+    /// <summary>Makes the last import look as a stop of the service in the midst of storing leaves it.</summary>
+    private static void Cut(string connectionString)
+    {
+        using var connection = new SqliteConnection(connectionString + ";Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE imports SET state = 'storing', base_sequence = NULL, judgments = 0, stored_at = NULL WHERE import = (SELECT MAX(import) FROM imports)";
+        Assert.Equal(1, command.ExecuteNonQuery());
+    }
+}
