@@ -68,14 +68,19 @@ public sealed class ImportingFiles(Server shared) : IClassFixture<Server>
     {
         var study = await TestStudy.CreateAsync(_server);
         var staged = (await study.Import(TwoPrompts, confirm: false)).Ok();
-        (await study.Import("""{"prompt_id":"p2","prompt":"另一个问题","answers":{}}""")).Ok();
+        var between = (await study.Import("""{"prompt_id":"p2","prompt":"另一个问题","answers":{}}""")).Ok();
 
-        var refused = await _server.Admin.Post($"{study.Path}/imports/{staged["import"]}/confirm", "{}");
+        for (var time = 0; time < 2; time++)
+        {
+            var refused = await _server.Admin.Post($"{study.Path}/imports/{staged["import"]}/confirm", "{}");
+            Assert.Equal("import-rejected", refused.Problem);
+            Assert.Equal((2, "prompt"), FirstError(refused));
+            Assert.Equal("staged", (string?)(await study.Get($"imports/{staged["import"]}")).Ok()["state"]);
+            Assert.Single((await study.Get("prompts")).Ok()["items"].AsArray());
+        }
 
-        Assert.Equal("import-rejected", refused.Problem);
-        Assert.Equal((2, "prompt"), FirstError(refused));
-        Assert.Equal("staged", (string?)(await study.Get($"imports/{staged["import"]}")).Ok()["state"]);
-        Assert.Single((await study.Get("prompts")).Ok()["items"].AsArray());
+        (await _server.Admin.Delete($"{study.Path}/imports/{between["import"]}")).Ok();
+        Assert.Equal((2, 5, 0, 0, 0, 1), Counts((await _server.Admin.Post($"{study.Path}/imports/{staged["import"]}/confirm", "{}")).Ok()));
     }
 
     [Fact]

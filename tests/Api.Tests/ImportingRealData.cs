@@ -66,14 +66,20 @@ public sealed class ImportingRealData(Server shared) : IClassFixture<Server>
         await using var server = new PrefEvalServer(postgres.NewSchema());
         var study = await TestStudy.CreateAsync(server);
         (await study.Import(await RealFile("pandalm", "items.jsonl"))).Ok();
-        Assert.Equal((0, 0, 999, 2997, 0, 0), ImportingFiles.Counts((await study.Import(await RealFile("pandalm", "judgments.jsonl"))).Ok()));
+        var staged = (await study.Import(await RealFile("pandalm", "judgments.jsonl"), confirm: false)).Ok();
+        var judgments = (await server.Admin.Post($"{study.Path}/imports/{staged["import"]}/confirm", "{}")).Ok();
+        Assert.Equal((0, 0, 999, 2997, 0, 0), ImportingFiles.Counts(judgments));
         Assert.Equal((0, 0, 0, 0, 2997, 0), ImportingFiles.Counts((await study.Import(await RealFile("pandalm", "judgments.jsonl"))).Ok()));
         var alpaca = (await study.Import(await RealFile("alpaca_eval", "gpt35_turbo_instruct", "annotations.json"))).Ok();
         Assert.Equal((643, 1610, 801, 801, 162, 1), ImportingFiles.Counts(alpaca)); // 162 of PandaLM's prompts are AlpacaEval's, to the letter
+        Assert.Equal("import-rejected", (await study.Import(ImportingFiles.Judgment("pandalm-001", "bloom-7b", "llama-7b", "annotator1", "a"))).Problem);
 
         Assert.Equal("undone", (string?)(await server.Admin.Delete($"{study.Path}/imports/{alpaca["import"]}")).Ok()["state"]);
         Assert.Equal(2997, (await study.Judgments()).Count);
         Assert.Equal(183, (await study.Get("prompts?limit=1000")).Ok()["items"].AsArray().Count);
+        (await server.Admin.Delete($"{study.Path}/imports/{judgments["import"]}")).Ok();
+        Assert.Empty((await study.Get("raters")).Ok()["items"].AsArray());
+        Assert.Empty((await study.Get("pairs")).Ok()["items"].AsArray());
     }
 
     private static async Task<byte[]> RealFile(params string[] path)

@@ -92,10 +92,15 @@ public sealed class ImportStore(
 
         var begun = await BeginAsync(study, row);
         if (begun.Problem is { } busy) return busy;
-        using var staging = Staging.Open(path);
-        var stored = await StoreAsync(study, row, staging, wasStaged: true);
-        if (stored.Value is not null) Spool.Delete(path);
-        return stored;
+        try
+        {
+            using var staging = Staging.Open(path);
+            return await StoreAsync(study, row, staging, wasStaged: true);
+        }
+        finally
+        {
+            if ((await FindAsync(study, import, default))?.State != "staged") Spool.Delete(path);
+        }
     }
 
     /// <summary>Drops a staged import, or undoes a stored one.</summary>
@@ -164,6 +169,7 @@ public sealed class ImportStore(
             var standing = await StudyAsync(study, default);
             if ((errors.Count > 0 ? errors.ToProblem() : Refusal(standing?.State, counts.HasContent)) is { } refusal)
             {
+                if (wasStaged) staging.Commit(); // it has no journal to roll back by
                 await writes.RunAsync(study, write => write.Execute(
                     wasStaged ? "UPDATE imports SET state = 'staged' WHERE study = @study AND import = @Import" : "DELETE FROM imports WHERE study = @study AND import = @Import",
                     new { study, row.Import }));

@@ -1,0 +1,29 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, ask, Refused, signIn } from '../../shared/client';
+
+/** Null when nobody is signed in. */
+export const useSession = () =>
+  useQuery({
+    queryKey: ['session'],
+    queryFn: () =>
+      ask(api.GET('/api/v1/sessions/current')).catch((why) => {
+        if (why instanceof Refused && why.status === 401) return null;
+        throw why;
+      }),
+  });
+
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: signIn, onSuccess: () => client.invalidateQueries() });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask(api.DELETE('/api/v1/sessions/current')),
+    onSuccess: () => {
+      client.clear();
+      location.assign('/console');
+    },
+  });
+}

@@ -1,0 +1,105 @@
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter, Link, Navigate, Route, Routes } from 'react-router';
+import { Refused, signIn, takeKey } from '../shared/client';
+import '../shared/tokens.css';
+import { useSession, useSignOut } from './access/queries';
+import { SignIn } from './access/SignIn';
+import './console.css';
+import { Loading } from './parts/ProblemBox';
+import { Speaking, useSpoken } from './parts/words';
+import { NewStudy } from './studies/NewStudy';
+import { StudyList } from './studies/StudyList';
+import { StudyPage } from './studies/StudyPage';
+
+const client: QueryClient = new QueryClient({
+  // A session that ended while the page was open: back to the sign-in page.
+  queryCache: new QueryCache({
+    onError: (why) => why instanceof Refused && why.status === 401 && client.setQueryData(['session'], null),
+  }),
+  defaultOptions: {
+    // A refusal stays one; only a failed connection is worth another try.
+    queries: { retry: (count, why) => !(why instanceof Refused) && count < 5, staleTime: 2000 },
+  },
+});
+
+function Shell({ children }: { children: ReactNode }) {
+  const { words, language, toggle } = useSpoken();
+  const session = useSession();
+  const signOut = useSignOut();
+  return (
+    <>
+      <header className="top">
+        <Link to="/" className="brand">
+          {words.app}
+        </Link>
+        <nav>
+          {session.data && (
+            <>
+              <span className="muted">{session.data.name}</span>
+              <button type="button" className="quiet" onClick={() => signOut.mutate()}>
+                {words.signOut}
+              </button>
+            </>
+          )}
+          <button type="button" className="quiet" lang={language === 'en' ? 'zh-CN' : 'en'} onClick={toggle}>
+            {words.language}
+          </button>
+        </nav>
+      </header>
+      {children}
+    </>
+  );
+}
+
+function Pages({ refused }: { refused: unknown }) {
+  const session = useSession();
+  if (session.isPending || session.isError) {
+    return (
+      <main>
+        <Loading why={session.error} />
+      </main>
+    );
+  }
+  if (session.data === null) return <SignIn why={refused} />;
+  return (
+    <Routes>
+      <Route path="/" element={<StudyList />} />
+      <Route path="/new" element={<NewStudy />} />
+      <Route path="/studies/:study" element={<StudyPage />} />
+      <Route path="/studies/:study/:tab" element={<StudyPage />} />
+      <Route path="*" element={<Navigate to="/" replace />} />
+    </Routes>
+  );
+}
+
+async function start(root: HTMLElement) {
+  const key = takeKey();
+  // A link that was used up may belong to a session that still lives: then the pages open, else the sign-in page says why.
+  const refused =
+    key === null
+      ? null
+      : await signIn(key)
+          .then(() => null)
+          .catch((why: unknown) => why);
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <Speaking>
+          <BrowserRouter basename="/console">
+            <Shell>
+              <Pages refused={refused} />
+            </Shell>
+          </BrowserRouter>
+        </Speaking>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+const root = document.getElementById('root');
+if (root) void start(root);
+addEventListener('hashchange', () => {
+  if (location.hash !== '') location.reload();
+});

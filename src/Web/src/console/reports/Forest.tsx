@@ -1,0 +1,83 @@
+import type { Schemas } from '../../shared/client';
+import { useWords } from '../parts/words';
+import { percent } from './numbers';
+import { axisOf, type Figure } from './prepare';
+import { useWidth } from './useWidth';
+
+const ROW = 46;
+const TOP = 20;
+const EDGE = 14;
+
+/** The win rate of each comparison: a thick line for raters like these, a thin one for just these. */
+export function Forest({ model, figures }: { model: string | null; figures: Figure[] }) {
+  const { report: words } = useWords();
+  const [box, width] = useWidth();
+  const axis = axisOf(figures);
+  const x = (value: number) => EDGE + ((value - axis.from) / (axis.to - axis.from)) * Math.max(0, width - 2 * EDGE);
+  const bottom = TOP + figures.length * ROW;
+  return (
+    <figure className="chart" ref={box}>
+      <figcaption>
+        {words.forest}
+        {model !== null && <> · {model}</>}
+      </figcaption>
+      <ul className="legend">
+        {(['raters_like_these', 'these_raters'] as const).map((scope) => (
+          <li key={scope}>
+            <svg width="26" height="14" aria-hidden="true">
+              <line className={`interval ${scope}`} x1="2" x2="24" y1="7" y2="7" />
+            </svg>
+            {words.scopes[scope]}
+          </li>
+        ))}
+      </ul>
+      <svg width={width} height={bottom + 24} role="img" aria-label={words.forest}>
+        {axis.ticks.map((tick) => (
+          <g key={tick}>
+            <line className={tick === 0.5 ? 'half' : 'grid'} x1={x(tick)} x2={x(tick)} y1={TOP} y2={bottom} />
+            <text className="note" x={x(tick)} y={bottom + 17} textAnchor="middle">
+              {(tick * 100).toFixed(0)}%
+            </text>
+          </g>
+        ))}
+        <text className="note" x={x(0.5)} y={13} textAnchor="middle">
+          {words.noPreference}
+        </text>
+        {figures.map(({ key, label, row }, index) => {
+          const y = TOP + index * ROW + 32;
+          const { raters_like_these: like, these_raters: these } = row.scopes;
+          return (
+            <g key={key} className={row.n < 20 ? 'small' : undefined}>
+              <text className="halo" x={EDGE} y={y - 15}>
+                {label}
+              </text>
+              <Span interval={like.win_rate} x={x} y={y} />
+              <Span interval={these.win_rate} x={x} y={y} />
+              {row.win_rate.estimate !== null && (
+                <circle cx={x(row.win_rate.estimate)} cy={y} r={5}>
+                  <title>{`${percent(row.win_rate.estimate)} %`}</title>
+                </circle>
+              )}
+              {like.win_rate.lower === null && (
+                <text className="note halo" x={width - EDGE} y={y - 15} textAnchor="end">
+                  — {words.statuses[like.win_rate.status]}
+                </text>
+              )}
+            </g>
+          );
+        })}
+      </svg>
+    </figure>
+  );
+}
+
+function Span({ interval, x, y }: { interval: Schemas['Interval']; x: (value: number) => number; y: number }) {
+  const { report: words } = useWords();
+  const { lower, upper, scope } = interval;
+  if (lower === null || upper === null) return null;
+  return (
+    <line className={`interval ${scope}`} x1={x(lower)} x2={x(upper)} y1={y} y2={y}>
+      <title>{`${words.scopes[scope]}: [${percent(lower)}, ${percent(upper)}] %`}</title>
+    </line>
+  );
+}

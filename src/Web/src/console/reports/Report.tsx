@@ -1,0 +1,111 @@
+import { useSearchParams } from 'react-router';
+import type { Schemas } from '../../shared/client';
+import { Loading, ProblemBox } from '../parts/ProblemBox';
+import { useWords } from '../parts/words';
+import { Agreement } from './Agreement';
+import { Bars } from './Bars';
+import { Forest } from './Forest';
+import { prepare } from './prepare';
+import { type Question, usePreference } from './queries';
+import './report.css';
+import { Caption, DenominatorTable, FiguresTable } from './Tables';
+
+export function Report({ study }: { study: Schemas['Study'] }) {
+  const words = useWords();
+  const { report: said } = words;
+  const [search, setSearch] = useSearchParams();
+  const question: Question = {
+    unit: search.get('unit') ?? undefined,
+    scope: search.get('scope') ?? undefined,
+    raters: search.get('raters') ?? undefined,
+  };
+  const preference = usePreference(study.study, question);
+  const report = preference.data;
+  const choose = (field: keyof Question, value: string) =>
+    setSearch((before) => {
+      if (value === '') before.delete(field);
+      else before.set(field, value);
+      return before;
+    });
+
+  const { model, figures } = report ? prepare(report, said.against) : { model: null, figures: [] };
+  const simulated = report?.simulated === true && figures.some((figure) => figure.row.n > 0);
+  return (
+    <section className="reading">
+      {simulated && (
+        <div className="simulated" role="note">
+          <strong>{said.simulated}</strong> {said.simulatedText}
+        </div>
+      )}
+      <div className="filters">
+        <Choice
+          label={said.unit}
+          value={question.unit}
+          options={said.units}
+          first={said.asDeclared}
+          choose={(value) => choose('unit', value)}
+        />
+        <Choice
+          label={said.scope}
+          value={question.scope}
+          options={said.scopes}
+          first={said.asDeclared}
+          choose={(value) => choose('scope', value)}
+        />
+        <Choice
+          label={said.raters}
+          value={question.raters}
+          options={words.raters.kinds}
+          first={said.asDeclared}
+          choose={(value) => choose('raters', value)}
+        />
+        {report && (
+          <span className="badge">
+            {report.analysis === 'primary' ? said.primary : said.sensitivity} · {words.raters.kinds[report.raters]}
+          </span>
+        )}
+      </div>
+      {preference.error ? <ProblemBox why={preference.error} /> : !report && <Loading why={null} />}
+      {report && figures.length === 0 && <p className="muted">{said.empty}</p>}
+      {report && figures.length > 0 && (
+        <>
+          <div className="charts">
+            <Bars model={model} figures={figures} />
+            <Forest model={model} figures={figures} />
+          </div>
+          <Caption report={report} figures={figures} />
+          <h2>{said.table}</h2>
+          <FiguresTable figures={figures} />
+          <h2>{said.denominators}</h2>
+          <DenominatorTable figures={figures} />
+          <h2>{said.agreement}</h2>
+          <Agreement study={study.study} raters={question.raters} />
+        </>
+      )}
+    </section>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string | undefined;
+  options: Record<string, string>;
+  first: string;
+  choose: (value: string) => void;
+}
+
+function Choice({ label, value, options, first, choose }: ChoiceProps) {
+  return (
+    <label>
+      {label}
+      <select value={value ?? ''} onChange={(event) => choose(event.target.value)}>
+        <option value="">{first}</option>
+        {Object.entries(options).map(([key, text]) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,55 @@
+import { lazy, Suspense } from 'react';
+import { Navigate, NavLink, useParams } from 'react-router';
+import { Imports } from '../imports/Imports';
+import { Loading } from '../parts/ProblemBox';
+import { useWords } from '../parts/words';
+import { Raters } from '../raters/Raters';
+import { Progress } from './Progress';
+import { useStudy } from './queries';
+
+const Report = lazy(() => import('../reports/Report').then((module) => ({ default: module.Report })));
+
+const TABS = ['data', 'raters', 'progress', 'report'] as const;
+
+export function StudyPage() {
+  const words = useWords();
+  const { study: id = '', tab } = useParams();
+  const study = useStudy(id);
+  if (!study.data) {
+    return (
+      <main>
+        <Loading why={study.error} />
+      </main>
+    );
+  }
+  if (tab === undefined) return <Navigate to={`/studies/${id}/${study.data.state === 'draft' ? 'data' : 'report'}`} replace />;
+  return (
+    <main>
+      <div className="heading">
+        <div>
+          <h1>
+            {study.data.name} <span className={`state ${study.data.state}`}>{words.studies.states[study.data.state]}</span>
+          </h1>
+          <p className="muted" lang={study.data.language}>
+            {study.data.title} · {study.data.question}
+          </p>
+        </div>
+      </div>
+      <nav className="tabs">
+        {TABS.map((each) => (
+          <NavLink key={each} to={`/studies/${id}/${each}`}>
+            {words.studies.tabs[each]}
+          </NavLink>
+        ))}
+      </nav>
+      {tab === 'data' && <Imports study={study.data} />}
+      {tab === 'raters' && <Raters study={id} />}
+      {tab === 'progress' && <Progress study={study.data} />}
+      {tab === 'report' && (
+        <Suspense fallback={<Loading why={null} />}>
+          <Report study={study.data} />
+        </Suspense>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,49 @@
+import createClient from 'openapi-fetch';
+import type { Readable } from 'openapi-typescript-helpers';
+import type { components, paths } from './api';
+
+/** The contract's records, as they are answered. */
+export type Schemas = { [Name in keyof components['schemas']]: Readable<components['schemas'][Name]> };
+
+/** RFC 9457, with what PrefEval adds to it. The contract leaves these extensions open, so they are read with care. */
+export type Problem = Schemas['ProblemDetails'] & {
+  errors?: { line?: number | null; field?: string | null; message: string }[];
+  error_count?: number;
+};
+
+export const api = createClient<paths>({ baseUrl: '' });
+
+/** The service answered, and refused. A network failure stays the browser's TypeError. */
+export class Refused extends Error {
+  readonly problem: Problem;
+  readonly status: number;
+
+  constructor(status: number, body: unknown) {
+    const problem: Problem = typeof body === 'object' && body !== null ? (body as Problem) : { title: `HTTP ${status}` };
+    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+    this.problem = problem;
+    this.status = status;
+  }
+
+  /** The stable name of the problem: what follows /problems/ in its type. */
+  get name(): string {
+    return (this.problem.type ?? '').replace('/problems/', '');
+  }
+}
+
+/** The data of an answer; a refusal is thrown. */
+export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<NonNullable<T>> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw new Refused(response.status, error);
+  return data as NonNullable<T>;
+}
+
+/** Takes the key out of the address bar, so that neither the history nor a screenshot keeps it. */
+export function takeKey(): string | null {
+  const key = decodeURIComponent(location.hash.slice(1));
+  if (key === '') return null;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return key;
+}
+
+export const signIn = (key: string) => ask(api.POST('/api/v1/sessions', { body: { key } }));

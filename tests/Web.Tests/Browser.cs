@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using PrefEval.TestKit;
+using PrefEval.Web.Tests;
+
+[assembly: AssemblyFixture(typeof(Browser))]
+
+namespace PrefEval.Web.Tests;
+
+/// <summary>One service and one browser for all tests; each test has a study and a window of its own.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public PrefEvalServer Server { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync",
+            ],
+        });
+    }
+
+    public async Task<Window> Open(int width = 1366, int height = 768, string locale = "en")
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Server.Address.ToString(),
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            Locale = locale,
+        });
+        context.SetDefaultTimeout(20_000);
+        return new Window(context, await context.NewPageAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        await Server.DisposeAsync();
+    }
+}
+
+/// <summary>A browser window that remembers what went over the wire and what the browser complained of.</summary>
+public sealed class Window : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentBag<Task<string>> _traffic = [];
+
+    public Window(IBrowserContext context, IPage page)
+    {
+        (_context, Page) = (context, page);
+        page.Request += (_, request) => Requests.Add(request);
+        page.Response += (_, response) => _traffic.Add(Describe(response));
+        page.PageError += (_, error) => Complaints.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") Complaints.Add(message.Text);
+        };
+    }
+
+    public IPage Page { get; }
+
+    public ConcurrentBag<IRequest> Requests { get; } = [];
+
+    /// <summary>Errors and warnings of the console, blocked content included.</summary>
+    public ConcurrentBag<string> Complaints { get; } = [];
+
+    public ILocator Bar => Page.Locator(".bar[data-ready=true]");
+
+    public ILocator Shown => Page.Locator("article.pair:visible");
+
+    /// <summary>Opens the judging page and waits until the first pair takes votes.</summary>
+    public async Task Enter(string key)
+    {
+        await Page.GotoAsync("/judge#" + key);
+        await Ready();
+    }
+
+    public Task Ready() => Bar.WaitForAsync();
+
+    /// <summary>Votes by a key, and waits until the pair after that takes votes. Answers the pair that was voted on.</summary>
+    public async Task<string> Vote(string key)
+    {
+        var (pair, showing) = (await PairShown(), await Showing());
+        await Page.Keyboard.PressAsync(key);
+        await Page.Locator($".bar[data-ready=true]:not([data-showing='{showing}']), .notice").First.WaitForAsync();
+        return pair;
+    }
+
+    public async Task<string> PairShown() => await Shown.GetAttributeAsync("data-pair") ?? "";
+
+    public async Task<string> Showing() => await Bar.GetAttributeAsync("data-showing") ?? "";
+
+    /// <summary>Waits until the outbox is empty.</summary>
+    public Task AllSent() => Page.WaitForFunctionAsync("() => !Object.keys(localStorage).some(key => key.startsWith('prefeval.outbox/'))");
+
+    public Task<int> Waiting() => Page.EvaluateAsync<int>("() => Object.keys(localStorage).filter(key => key.startsWith('prefeval.outbox/')).length");
+
+    public Task Block(string calls) => _context.RouteAsync(calls, route => route.AbortAsync());
+
+    public Task Unblock(string calls) => _context.UnrouteAsync(calls);
+
+    public async Task Reload()
+    {
+        await Page.ReloadAsync();
+        await Ready();
+    }
+
+    /// <summary>Everything that the browser was sent or kept: addresses, headers, bodies, storage.</summary>
+    public async Task<string> EverythingSeen()
+    {
+        var kept = await Page.EvaluateAsync<string>("() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.documentElement.outerHTML])");
+        return string.Join('\n', await Task.WhenAll(_traffic)) + kept;
+    }
+
+    /// <summary>Whether the page can be scrolled sideways.</summary>
+    public Task<bool> ScrollsSideways() => Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+
+    private static async Task<string> Describe(IResponse response)
+    {
+        var headers = string.Join('\n', (await response.AllHeadersAsync()).Select(header => $"{header.Key}: {header.Value}"));
+        var isText = response.Url.Contains("/api/", StringComparison.Ordinal) && response.Status != 204;
+        return $"{response.Url}\n{headers}\n{(isText ? await response.TextAsync() : "")}";
+    }
+}
+
+public static class Studies
+{
+    /// <summary>A study whose prompts are given whole: two answers each.</summary>
+    public static async Task<TestStudy> OpenWith(this Browser browser, params (string Prompt, string A, string B)[] rows)
+    {
+        var study = await TestStudy.CreateAsync(browser.Server, overlap: 1);
+        var lines = rows.Select((row, i) => TestStudy.Line(new
+        {
+            prompt_id = $"p{i}",
+            prompt = row.Prompt,
+            language = "zh-CN",
+            answers = new Dictionary<string, string> { ["m1"] = row.A, ["m2"] = row.B },
+        }));
+        (await study.Import(string.Join('\n', lines))).Ok();
+        (await study.Change(new { state = "open" })).Ok();
+        return study;
+    }
+
+    public static async Task<string> Key(this TestStudy study, string name = "r1") =>
+        (string)(await study.Server.Admin.Post($"{study.Path}/raters", new { name })).Ok()["items"][0]!["key"]!;
+
+    /// <summary>The judgments, once there are that many.</summary>
+    public static async Task<IReadOnlyList<JsonNode>> Judgments(this TestStudy study, Window window, int count)
+    {
+        await window.AllSent();
+        var all = await study.Judgments();
+        Assert.Equal(count, all.Count);
+        return all;
+    }
+}
