@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
+using PrefEval.Api.Judgments;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace PrefEval.Api.Platform;
@@ -26,6 +28,7 @@ public static class Contract
             options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of an account, or a rater's key." });
             options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
             options.OperationFilter<Operations>();
+            options.SchemaFilter<ProblemExtensions>();
         });
     }
 
@@ -33,6 +36,23 @@ public static class Contract
     {
         app.UseSwagger();
         app.UseSwaggerUI();
+    }
+
+    /// <summary>What PrefEval adds to RFC 9457.</summary>
+    private sealed class ProblemExtensions : ISchemaFilter
+    {
+        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+        {
+            if (context.Type != typeof(ProblemDetails) || schema is not OpenApiSchema { Properties: { } properties }) return;
+            properties["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Items = context.SchemaGenerator.GenerateSchema(typeof(FieldError), context.SchemaRepository),
+                Description = "Each offending line or field.",
+            };
+            properties["error_count"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "How many errors a file has, where not all are listed." };
+            properties["current"] = context.SchemaGenerator.GenerateSchema(typeof(OwnJudgment), context.SchemaRepository);
+        }
     }
 
     /// <summary>A body for each call that takes one.</summary>
@@ -81,7 +101,7 @@ public static class Contract
                 Description = "A failure: its stable type, what happened and how to mend it.",
                 Content = new Dictionary<string, IOpenApiMediaType>
                 {
-                    ["application/problem+json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), context.SchemaRepository) },
+                    ["application/problem+json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository) },
                 },
             };
         }

@@ -10,6 +10,7 @@ public enum RaterState { Active, Paused, Removed }
 /// <summary>One rater (<c>name</c>) or several (<c>raters</c>).</summary>
 public sealed record InviteRaters(string? Name, string? ExternalId, RaterKind? Kind, int? Quota, IReadOnlyList<InviteRater>? Raters)
 {
+    [JsonIgnore]
     public IReadOnlyList<InviteRater> All => Raters ?? [new InviteRater(Name ?? "", ExternalId, Kind, Quota)];
 
     public sealed class Validator : AbstractValidator<InviteRaters>

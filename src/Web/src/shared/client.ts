@@ -5,11 +5,8 @@ import type { components, paths } from './api';
 /** The contract's records, as they are answered. */
 export type Schemas = { [Name in keyof components['schemas']]: Readable<components['schemas'][Name]> };
 
-/** RFC 9457, with what PrefEval adds to it. The contract leaves these extensions open, so they are read with care. */
-export type Problem = Schemas['ProblemDetails'] & {
-  errors?: { line?: number | null; field?: string | null; message: string }[];
-  error_count?: number;
-};
+/** RFC 9457, with what PrefEval adds to it. */
+export type Problem = Schemas['ProblemDetails'];
 
 export const api = createClient<paths>({ baseUrl: '' });
 
