@@ -42,20 +42,22 @@ public static class Places
         CountSide(write, study, rater, modelPair, balance);
     }
 
-    /// <summary>Gives the place of an assignment back. Where the pair opens again, raters whose cursor has passed it look there again.</summary>
+    /// <summary>Gives the place of an assignment back, and its side.</summary>
     public static void Free(Write write, long study, AssignmentRow row)
     {
         write.Execute("UPDATE pairs SET taken = taken - 1, balance = balance - @Balance WHERE study = @study AND pair = @Pair", new { study, row.Pair, row.Balance });
         Settle(write, study, row.Pair);
         CountSide(write, study, row.Rater, row.ModelPair, -row.Balance);
-        if (row.Open || row.Position is null) return;
-        write.Execute("""
-            UPDATE raters SET
-              new_cursor = CASE WHEN new_cursor >= @Position THEN @Position - 1 ELSE new_cursor END,
-              again_cursor = CASE WHEN again_cursor >= @Position THEN @Position - 1 ELSE again_cursor END
-            WHERE study = @study AND (new_cursor >= @Position OR again_cursor >= @Position)
-            """, new { study, row.Position });
+        if (!row.Open && row.Position is { } position) LookAgain(write, study, position);
     }
+
+    /// <summary>A pair at this place of the order has opened again: raters whose cursors have passed it look there again.</summary>
+    public static void LookAgain(Write write, long study, long position) => write.Execute("""
+        UPDATE raters SET
+          new_cursor = CASE WHEN new_cursor >= @position THEN @position - 1 ELSE new_cursor END,
+          again_cursor = CASE WHEN again_cursor >= @position THEN @position - 1 ELSE again_cursor END
+        WHERE study = @study AND (new_cursor >= @position OR again_cursor >= @position)
+        """, new { study, position });
 
     /// <summary>Leases that ran out give their places back; the raters may still vote.</summary>
     public static void FreeExpired(Write write, long study)

@@ -1,3 +1,4 @@
+using PrefEval.Api.Assignments;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 
@@ -77,15 +78,7 @@ public sealed class ImportRemoval(Database database, WriteQueue writes)
             """, chunk);
         write.Execute($"UPDATE pairs SET open = {PairStore.IsOpen} WHERE study = @Study AND pair IN (SELECT pair FROM ({Its}) i)", chunk);
         if (write.First<long?>($"SELECT MIN(position) FROM pairs WHERE study = @Study AND open AND pair IN (SELECT pair FROM ({Its}) i)", chunk) is { } position)
-        {
-            // Raters who have passed these pairs by look there again.
-            write.Execute("""
-                UPDATE raters SET
-                  new_cursor = CASE WHEN new_cursor >= @position THEN @position - 1 ELSE new_cursor END,
-                  again_cursor = CASE WHEN again_cursor >= @position THEN @position - 1 ELSE again_cursor END
-                WHERE study = @Study
-                """, new { chunk.Study, position });
-        }
+            Places.LookAgain(write, chunk.Study, position);
         write.Execute($"DELETE FROM assignments WHERE study = @Study AND assignment IN (SELECT assignment FROM ({Its}) i)", chunk);
         write.Execute("DELETE FROM judgments WHERE study = @Study AND import = @Import AND number > @After AND number <= @Last", chunk);
     }
