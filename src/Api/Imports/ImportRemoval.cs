@@ -49,7 +49,8 @@ public sealed class ImportRemoval(Database database, WriteQueue writes)
 
     private async Task ForChunksAsync(long study, int import, string table, string key, Action<Write, Slice> remove)
     {
-        var span = await database.FirstAsync<Span>($"SELECT MIN({key}) AS first, MAX({key}) AS last FROM {table} WHERE study = @Study AND import = @Import", new { Study = study, Import = import }, default);
+        var span = await database.FirstAsync<Span>($"SELECT MIN({key}) AS first, MAX({key}) AS last FROM {table} WHERE study = @Study AND import = @Import",
+            new { Study = study, Import = import }, default);
         if (span is not { First: { } first, Last: { } last }) return;
         for (var after = first - 1; after < last; after += Chunk)
         {

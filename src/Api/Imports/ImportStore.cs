@@ -36,7 +36,10 @@ public sealed class ImportStore(
     {
         var told = ImportFormats.Find(formatName);
         if (told is null && formatName != "auto")
-            return Problem.InvalidRequest.With($"'{formatName}' is no format that is read; leave 'format' out to have it told by the file. {ImportFormats.Listed}", [new FieldError { Field = "format", Message = "unknown" }]);
+        {
+            return Problem.InvalidRequest.With($"'{formatName}' is no format that is read; leave 'format' out to have it told by the file. {ImportFormats.Listed}",
+                [new FieldError { Field = "format", Message = "unknown" }]);
+        }
         if (Refusal((await StudyAsync(study, cancel))?.State, hasContent: false) is { } refusal) return refusal;
         await ExpireAsync(study);
 
@@ -82,7 +85,10 @@ public sealed class ImportStore(
         if (row.State == "stored") return row;
         var notes = ImportNotes.Parse(row.Summary);
         if (row.State != "staged")
-            return Problem.ImportState.With($"The import is {EnumText<ImportState>.Of(notes.End ?? Enum.Parse<ImportState>(row.State, ignoreCase: true))}; only a staged one can be confirmed. Send the file again. {notes.Reason}".TrimEnd());
+        {
+            var state = EnumText<ImportState>.Of(notes.End ?? Enum.Parse<ImportState>(row.State, ignoreCase: true));
+            return Problem.ImportState.With($"The import is {state}; only a staged one can be confirmed. Send the file again. {notes.Reason}".TrimEnd());
+        }
         var path = spool.PathOf(notes.Staged!);
         if (!File.Exists(path))
         {
@@ -90,12 +96,11 @@ public sealed class ImportStore(
             return Problem.ImportState.With("The staged file is gone. Send the file again.");
         }
 
-        var begun = await BeginAsync(study, row);
-        if (begun.Problem is { } busy) return busy;
         try
         {
             using var staging = Staging.Open(path);
-            return await StoreAsync(study, row, staging, wasStaged: true);
+            var begun = await BeginAsync(study, row);
+            return begun.Problem is { } busy ? busy : await StoreAsync(study, row, staging, wasStaged: true);
         }
         finally
         {
@@ -171,7 +176,9 @@ public sealed class ImportStore(
             {
                 if (wasStaged) staging.Commit(); // it has no journal to roll back by
                 await writes.RunAsync(study, write => write.Execute(
-                    wasStaged ? "UPDATE imports SET state = 'staged' WHERE study = @study AND import = @Import" : "DELETE FROM imports WHERE study = @study AND import = @Import",
+                    wasStaged
+                        ? "UPDATE imports SET state = 'staged' WHERE study = @study AND import = @Import"
+                        : "DELETE FROM imports WHERE study = @study AND import = @Import",
                     new { study, row.Import }));
                 return refusal;
             }
@@ -223,7 +230,9 @@ public sealed class ImportStore(
     private Task<Outcome<ImportRow>> BeginAsync(long study, ImportRow row) => writes.RunAsync<Outcome<ImportRow>>(study, write =>
     {
         if (NotNow(write, study) is { } problem) return problem;
-        return write.First<ImportRow>($"UPDATE imports SET state = 'storing' WHERE study = @study AND import = @Import AND state = 'staged' RETURNING {Columns}", new { study, row.Import }) is { } begun
+        return write.First<ImportRow>($"""
+            UPDATE imports SET state = 'storing' WHERE study = @study AND import = @Import AND state = 'staged' RETURNING {Columns}
+            """, new { study, row.Import }) is { } begun
             ? begun
             : Problem.ImportState.With("The import is no longer staged; look at it again.");
     });

@@ -104,7 +104,8 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
     // results, and statistics of nominal categories (kappas) with it.
     private void NumberPairs() => staging.Execute($"""
         INSERT INTO pairings (low, high, model_pair, model_a, model_b, turned, known)
-        SELECT r.low, r.high, k.model_pair, COALESCE(k.model_a, CASE WHEN x.name < y.name THEN a.model ELSE b.model END), COALESCE(k.model_b, CASE WHEN x.name < y.name THEN b.model ELSE a.model END),
+        SELECT r.low, r.high, k.model_pair,
+          COALESCE(k.model_a, CASE WHEN x.name < y.name THEN a.model ELSE b.model END), COALESCE(k.model_b, CASE WHEN x.name < y.name THEN b.model ELSE a.model END),
           CASE WHEN k.model_pair IS NULL THEN x.name > y.name ELSE k.model_a <> a.model END, k.model_pair IS NOT NULL
         FROM (SELECT low, high FROM pairs UNION SELECT low, high FROM judgments) r
         JOIN model_numbers a ON a.n = r.low
@@ -238,7 +239,8 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         CREATE TABLE model_numbers (n INTEGER PRIMARY KEY, model INTEGER, known INTEGER NOT NULL);
         CREATE TABLE prompt_numbers (n INTEGER PRIMARY KEY, prompt INTEGER, known INTEGER NOT NULL);
         CREATE TABLE rater_numbers (n INTEGER PRIMARY KEY, rater INTEGER, kind TEXT NOT NULL, known INTEGER NOT NULL);
-        CREATE TABLE pairings (low INTEGER, high INTEGER, model_pair INTEGER, model_a INTEGER, model_b INTEGER, turned INTEGER NOT NULL, known INTEGER NOT NULL, PRIMARY KEY (low, high)) WITHOUT ROWID;
+        CREATE TABLE pairings (low INTEGER, high INTEGER, model_pair INTEGER, model_a INTEGER, model_b INTEGER, turned INTEGER NOT NULL, known INTEGER NOT NULL,
+          PRIMARY KEY (low, high)) WITHOUT ROWID;
         CREATE TABLE pair_numbers (prompt INTEGER, low INTEGER, high INTEGER, pair INTEGER, known INTEGER NOT NULL, overlap INTEGER NOT NULL, taken INTEGER NOT NULL,
           PRIMARY KEY (prompt, low, high)) WITHOUT ROWID;
         CREATE TABLE new_judgments (n INTEGER PRIMARY KEY, exposure INTEGER NOT NULL);

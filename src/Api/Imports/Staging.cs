@@ -237,7 +237,8 @@ public sealed class Staging : IDisposable
         return cache[name] = find();
     }
 
-    // Messages are UTF-8, kept as the bytes that they are. A pair of models is kept with the smaller staging number first (low), flipped telling that the file had it the other way round.
+    // Messages are UTF-8, kept as the bytes that they are.
+    // A pair of models is kept with the smaller staging number first (low), flipped telling that the file had it the other way round.
     private const string Schema = """
         CREATE TABLE counts (only INTEGER PRIMARY KEY, repeated INTEGER NOT NULL, unjudged INTEGER NOT NULL, kept INTEGER NOT NULL);
         CREATE TABLE models (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
