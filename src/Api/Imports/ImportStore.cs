@@ -12,10 +12,9 @@ namespace PrefEval.Api.Imports;
 /// study one import is stored at a time.
 /// </summary>
 public sealed class ImportStore(
-    Database database, WriteQueue writes, Spool spool, ImportWriter writer, ImportRemoval removal, TimeProvider time, IOptions<ImportOptions> options, ILogger<ImportStore> log)
+    Database database, WriteQueue writes, StudyTurns turns, Spool spool, ImportWriter writer, ImportRemoval removal, TimeProvider time, IOptions<ImportOptions> options, ILogger<ImportStore> log)
 {
     public const string Columns = "import, format, state, summary, judgments, created_at, stored_at";
-    private readonly ConcurrentDictionary<long, SemaphoreSlim> _turns = new();
     private readonly ConcurrentDictionary<(long Study, int Import), long> _rowsDone = new();
 
     public Task<ImportRow?> FindAsync(long study, long import, CancellationToken cancel) =>
@@ -55,7 +54,7 @@ public sealed class ImportStore(
                 return unread;
             }
 
-            using var turn = await TurnAsync(study, cancel);
+            using var turn = await turns.TakeAsync(study, cancel);
             var format = parsed.Format!;
             if (confirm && errors.Count == 0)
             {
@@ -79,7 +78,7 @@ public sealed class ImportStore(
     /// <summary>Stores a staged import. It is held against the study anew, which may have changed since.</summary>
     public async Task<Outcome<ImportRow>> ConfirmAsync(long study, long import, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(study, cancel);
+        using var turn = await turns.TakeAsync(study, cancel);
         await ExpireAsync(study);
         if (await FindAsync(study, import, cancel) is not { } row) return Problem.NotFound.With("The study has no such import.");
         if (row.State == "stored") return row;
@@ -111,7 +110,7 @@ public sealed class ImportStore(
     /// <summary>Drops a staged import, or undoes a stored one.</summary>
     public async Task<Outcome<ImportRow>> DeleteAsync(long study, long import, CancellationToken cancel)
     {
-        using var turn = await TurnAsync(study, cancel);
+        using var turn = await turns.TakeAsync(study, cancel);
         if (await FindAsync(study, import, cancel) is not { } row) return Problem.NotFound.With("The study has no such import.");
         var notes = ImportNotes.Parse(row.Summary);
         switch (row.State)
@@ -259,17 +258,5 @@ public sealed class ImportStore(
             Spool.Delete(spool.PathOf(notes.Staged!));
             await EndAsync(study, row, notes with { Reason = $"It was not confirmed within {options.Value.StagedHours} hours." });
         }
-    }
-
-    private async Task<Turn> TurnAsync(long study, CancellationToken cancel)
-    {
-        var semaphore = _turns.GetOrAdd(study, _ => new SemaphoreSlim(1));
-        await semaphore.WaitAsync(cancel);
-        return new Turn(semaphore);
-    }
-
-    private sealed class Turn(SemaphoreSlim semaphore) : IDisposable
-    {
-        public void Dispose() => semaphore.Release();
     }
 }

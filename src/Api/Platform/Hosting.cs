@@ -30,6 +30,7 @@ public static class Hosting
         builder.Services.AddSingleton<Random, CryptoRandom>();
         builder.Services.AddSingleton<Database>();
         builder.Services.AddSingleton<WriteQueue>();
+        builder.Services.AddSingleton<StudyTurns>();
         builder.Services.AddSingleton<OpaqueIds>();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<Links>();
@@ -46,6 +47,7 @@ public static class Hosting
         services.AddSingleton<ModelStore>();
         services.AddSingleton<PromptStore>();
         services.AddSingleton<PairStore>();
+        services.AddSingleton<Opening>();
         services.AddSingleton<RaterStore>();
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<JudgmentStore>();

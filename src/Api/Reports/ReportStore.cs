@@ -1,3 +1,4 @@
+using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Raters;
 
@@ -31,8 +32,6 @@ public sealed record ReportRater
 /// <summary>What reports read beside the judgments themselves.</summary>
 public sealed class ReportStore(Database database)
 {
-    private const string Stored = "EXISTS (SELECT 1 FROM imports i WHERE i.study = p.study AND i.import = p.import AND i.state = 'stored')";
-
     public Task<IReadOnlyList<ModelPairRow>> ModelPairsAsync(long study, CancellationToken cancel) => database.QueryAsync<ModelPairRow>("""
         SELECT m.model_pair, a.name AS model_a, b.name AS model_b FROM model_pairs m
         JOIN models a ON a.study = m.study AND a.model = m.model_a
@@ -50,7 +49,7 @@ public sealed class ReportStore(Database database)
           COUNT(*) FILTER (WHERE p.taken >= p.overlap) AS complete_pairs,
           COUNT(*) FILTER (WHERE p.identical) AS identical,
           COUNT(*) FILTER (WHERE p.skips >= 3) AS unjudgeable
-        FROM pairs p WHERE p.study = @study AND p.role = 'normal' AND {Stored} GROUP BY p.model_pair
+        FROM pairs p WHERE p.study = @study AND p.role = 'normal' AND {PairStore.IsSeen} GROUP BY p.model_pair
         """, new { study }, cancel);
 
     /// <summary>Pairs of which an answer is empty.</summary>

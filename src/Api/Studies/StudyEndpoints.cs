@@ -48,8 +48,8 @@ public static class StudyEndpoints
     private static async Task<Ok<Study>> Get(StudyContext context, StudyStore store, OpaqueIds ids, CancellationToken cancel) =>
         TypedResults.Ok((await store.FindAsync(context.Id, cancel))!.ToWire(ids));
 
-    private static async Task<Results<Ok<Study>, ProblemHttpResult>> Update(UpdateStudy request, StudyContext context, Caller caller, StudyStore store, OpaqueIds ids) =>
-        (await store.UpdateAsync(context.Id, request, caller.Role == Role.Admin, caller.Account)).ToHttp(row => row.ToWire(ids));
+    private static async Task<Results<Ok<Study>, ProblemHttpResult>> Update(UpdateStudy request, StudyContext context, Caller caller, StudyStore store, OpaqueIds ids, CancellationToken cancel) =>
+        (await store.UpdateAsync(context.Id, request, caller.Role == Role.Admin, caller.Account, cancel)).ToHttp(row => row.ToWire(ids));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(StudyContext context, StudyStore store) =>
         await store.DeleteAsync(context.Id) ? TypedResults.NoContent() : TypedResults.Problem(Problem.NotFound.With("The study is in the bin already."));

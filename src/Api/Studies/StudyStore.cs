@@ -5,7 +5,7 @@ using PrefEval.Api.Platform;
 
 namespace PrefEval.Api.Studies;
 
-public sealed class StudyStore(Database database, WriteQueue writes, PairStore pairs)
+public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns turns, Opening opening)
 {
     private const string Columns = "s.study, s.external_id, s.name, s.state, s.settings, s.sequence, s.created_at, s.opened_at, s.closed_at, s.deleted_at";
 
@@ -49,14 +49,24 @@ public sealed class StudyStore(Database database, WriteQueue writes, PairStore p
     public static long NextSequence(Write write, long study) =>
         write.First<long>("UPDATE studies SET sequence = sequence + 1 WHERE study = @study RETURNING sequence", new { study });
 
-    /// <summary>Changes settings and state together, or neither.</summary>
-    public Task<Outcome<StudyRow>> UpdateAsync(long study, UpdateStudy change, bool isAdmin, long? account) => writes.RunAsync<Outcome<StudyRow>>(study, write =>
+    /// <summary>Changes settings and state together, or neither. Opening a draft draws the order of its pairs first.</summary>
+    public async Task<Outcome<StudyRow>> UpdateAsync(long study, UpdateStudy change, bool isAdmin, long? account, CancellationToken cancel)
     {
-        if (Lock(write, study) is not { } row) return Problem.NotFound.With("There is no such study.");
+        if (change.State != StudyState.Open || await FindAsync(study, cancel) is not { State: StudyState.Draft, DeletedAt: null })
+            return await writes.RunAsync(study, write => Update(write, study, change, isAdmin, account, drawnFor: null));
+
+        using var turn = await turns.TakeAsync(study, cancel);
+        var draft = (await FindAsync(study, cancel))!;
+        if (draft.State == StudyState.Draft && await opening.DrawAsync(study, StudyFields.Apply(change, draft.ReadSettings()), cancel) is { } notReady) return notReady;
+        return await writes.RunAsync(study, write => Update(write, study, change, isAdmin, account, drawnFor: draft.Settings));
+    }
+
+    private static Outcome<StudyRow> Update(Write write, long study, UpdateStudy change, bool isAdmin, long? account, string? drawnFor)
+    {
+        if (Lock(write, study) is not { } row) return Problem.NotFound.With("There is no such study, or it lies in the bin.");
         var before = row.ReadSettings();
         var after = StudyFields.Apply(change, before);
-        var changed = after != before;
-        if (changed && row.State != StudyState.Draft && Frozen(before, after) is { } frozen)
+        if (row.State != StudyState.Draft && Frozen(before, after) is { } frozen)
         {
             return Problem.StudyState.With($"'{frozen}' is fixed once the study is open: raters have judged under it. Copy the study to change it.",
                 [new FieldError { Field = frozen, Message = "fixed since the study opened" }]);
@@ -64,7 +74,8 @@ public sealed class StudyStore(Database database, WriteQueue writes, PairStore p
 
         var state = change.State ?? row.State;
         if (Forbidden(row.State, state, isAdmin) is { } reason) return Problem.StudyState.With(reason, [new FieldError { Field = "state", Message = reason }]);
-        if (row.State == StudyState.Draft && state == StudyState.Open && pairs.Draw(write, study, after) is { } notReady) return notReady;
+        if (row.State == StudyState.Draft && state == StudyState.Open && row.Settings != drawnFor)
+            return Problem.StudyState.With("The study was changed while the order of its pairs was drawn. Look at the settings and open it again.");
 
         if (row.State != StudyState.Draft && after.Analysis != before.Analysis)
         {
@@ -78,7 +89,7 @@ public sealed class StudyStore(Database database, WriteQueue writes, PairStore p
             WHERE study = @study
             """, new { study, Name = change.Name ?? row.Name, Settings = after.ToJson(), State = EnumText<StudyState>.Of(state), write.Now });
         return Lock(write, study)!;
-    });
+    }
 
     /// <summary>A draft is deleted; any other study goes to the bin.</summary>
     public Task<bool> DeleteAsync(long study) => writes.RunAsync(study, write =>
