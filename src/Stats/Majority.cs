@@ -15,7 +15,10 @@ public readonly record struct PairOutcome(int Pair, Winner Winner);
 public static class Majority
 {
     /// <summary>More than half over win, tie (both bad is one) and loss; else a tie. The outcome depends on the overlap: never compare across overlaps.</summary>
-    public static MajorityOutcomes Of(ReadOnlySpan<int> pair, ReadOnlySpan<Winner> winner, int overlap)
+    public static MajorityOutcomes Of(ReadOnlySpan<int> pair, ReadOnlySpan<Winner> winner, int overlap) => Of(pair, winner, overlap, new Dictionary<int, int>());
+
+    /// <param name="exceptions">The overlap of pairs that have one of their own.</param>
+    public static MajorityOutcomes Of(ReadOnlySpan<int> pair, ReadOnlySpan<Winner> winner, int overlap, IReadOnlyDictionary<int, int> exceptions)
     {
         if (winner.Length != pair.Length) throw new ArgumentException("One winner a judgment, please.", nameof(winner));
         JudgmentColumns.CheckIndices(pair, nameof(pair));
@@ -37,8 +40,9 @@ public static class Majority
         for (var p = 0; p < votes.Length; p++)
         {
             var (a, b, all) = votes[p];
-            if (all >= overlap) outcomes.Add(new(p, 2 * a > all ? Winner.A : 2 * b > all ? Winner.B : Winner.Tie));
-            else if (all > 0) incomplete++;
+            if (all == 0) continue;
+            if (all >= exceptions.GetValueOrDefault(p, overlap)) outcomes.Add(new(p, 2 * a > all ? Winner.A : 2 * b > all ? Winner.B : Winner.Tie));
+            else incomplete++;
         }
         return new() { Outcomes = outcomes, Incomplete = incomplete };
     }

@@ -20,12 +20,13 @@ public static class AccessEndpoints
         sessions.MapDelete("/current", SignOut).WithName("signOut").WithSummary("End the session of the console").Allow(Role.Researcher);
     }
 
-    private static async Task<Created<AccountKey>> CreateKey(CreateKey request, AccessStore store, OpaqueIds ids, Links links)
+    private static async Task<Results<Created<AccountKey>, ProblemHttpResult>> CreateKey(CreateKey request, AccessStore store, OpaqueIds ids, Links links)
     {
         var secret = AccessStore.NewSecret("pe_");
         long? expires = request.ExpiresAt is { } at ? Time.ToMicros(at) : null;
-        var row = await store.CreateAccountKeyAsync(secret, request.Account, request.Role ?? Role.Researcher, request.Scope ?? KeyScope.Write,
-            request.Name ?? request.Account, oneTime: false, expires);
+        var row = await store.CreateAccountKeyAsync(secret, request.Account, request.Role, request.Scope ?? KeyScope.Write, request.Name ?? request.Account, oneTime: false, expires);
+        if (row is null)
+            return TypedResults.Problem(Problem.NameTaken.With($"The account '{request.Account}' has another role. Leave 'role' out to make a key of it, or choose another name.", [new FieldError { Field = "role", Message = "not the account's" }]));
         var key = ToWire(row with { ExpiresAt = expires }, ids) with { Secret = secret, Link = links.Console(secret) };
         return TypedResults.Created($"/api/v1/keys/{key.Key}", key);
     }

@@ -39,7 +39,7 @@ public sealed class AccessStore(Database database, WriteQueue writes, TimeProvid
         database.FirstAsync<KeyRow>($"{LiveKey} WHERE k.hash = @Hash AND NOT k.one_time AND {IsLive}", new { Hash = Hash(secret), Now = time.Micros() }, cancel);
 
     public Task<KeyRow?> FindSessionAsync(string token, CancellationToken cancel) =>
-        database.FirstAsync<KeyRow>($"{LiveKey} JOIN sessions s ON s.key_id = k.key_id WHERE s.hash = @Hash AND s.expires_at > @Now AND k.revoked_at IS NULL",
+        database.FirstAsync<KeyRow>($"{LiveKey} JOIN sessions s ON s.key_id = k.key_id WHERE s.hash = @Hash AND s.expires_at > @Now AND k.revoked_at IS NULL AND (k.one_time OR k.expires_at IS NULL OR k.expires_at > @Now)",
             new { Hash = Hash(token), Now = time.Micros() }, cancel);
 
     /// <summary>Opens a session for a key; null when the key is not live. A one-time key is spent by it.</summary>
@@ -57,18 +57,21 @@ public sealed class AccessStore(Database database, WriteQueue writes, TimeProvid
 
     public Task SignOutAsync(string token) => writes.RunAsync(0, write => { write.Execute("DELETE FROM sessions WHERE hash = @Hash", new { Hash = Hash(token) }); });
 
-    /// <summary>Makes a key of an account, and the account when its name is new; a known account keeps its role.</summary>
-    public Task<KeyRow> CreateAccountKeyAsync(string secret, string account, Role role, KeyScope scope, string name, bool oneTime, long? expiresAt) => writes.RunAsync(0, write =>
+    /// <summary>Makes a key of an account, and the account when its name is new.</summary>
+    /// <param name="role">Of a new account; null: researcher.</param>
+    /// <returns>Null when the account is known under another role.</returns>
+    public Task<KeyRow?> CreateAccountKeyAsync(string secret, string account, Role? role, KeyScope scope, string name, bool oneTime, long? expiresAt) => writes.RunAsync(0, write =>
     {
+        if (role is not null && write.First<string>("SELECT role FROM accounts WHERE name = @account", new { account }) is { } known && known != EnumText<Role>.Of(role.Value)) return null;
         write.Execute("INSERT INTO accounts (name, role, created_at) VALUES (@account, @Role, @Now) ON CONFLICT (name) DO NOTHING",
-            new { account, Role = EnumText<Role>.Of(role), write.Now });
+            new { account, Role = EnumText<Role>.Of(role ?? Role.Researcher), write.Now });
         var id = write.First<long>("""
             INSERT INTO keys (hash, account, scope, name, one_time, created_at, expires_at)
             SELECT @Hash, account, @Scope, @name, @oneTime, @Now, @expiresAt FROM accounts WHERE name = @account
             ON CONFLICT (hash) DO UPDATE SET name = excluded.name
             RETURNING key_id
             """, new { Hash = Hash(secret), account, Scope = EnumText<KeyScope>.Of(scope), name, oneTime, write.Now, expiresAt });
-        return KeyOf(write, id)!;
+        return KeyOf(write, id);
     });
 
     /// <summary>Makes the key of a rater, in the transaction that invites her.</summary>

@@ -92,7 +92,8 @@ public sealed class Idempotency(WriteQueue writes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Path}{request.QueryString}\n{request.ContentLength}\n"));
-        if (request.ContentLength <= Http.LargestRequest) // a larger body is a file: its length and address must do
+        var isFile = request.ContentLength > Http.LargestRequest || request.Path.Value!.EndsWith("/imports", StringComparison.Ordinal);
+        if (!isFile) // of a file its length and address must do
         {
             request.EnableBuffering();
             var buffer = new byte[8192];

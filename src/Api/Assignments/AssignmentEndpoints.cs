@@ -20,8 +20,8 @@ public static class AssignmentEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> GiveBack(string assignment, string? reason, Caller caller, AssignmentStore store, OpaqueIds ids)
     {
-        if (reason is { Length: 0 or > LongestReason })
-            return TypedResults.Problem(Problem.InvalidRequest.With($"A reason has 1 to {LongestReason} characters.", [new FieldError { Field = "reason", Message = $"1 to {LongestReason} characters" }]));
+        if (reason is { Length: 0 or > LongestReason } || reason?.Contains('\0') == true)
+            return TypedResults.Problem(Problem.InvalidRequest.With($"A reason has 1 to {LongestReason} characters, none of them null.", [new FieldError { Field = "reason", Message = $"1 to {LongestReason} characters" }]));
         if (ids.Number(assignment, IdKind.Assignment, caller.RaterStudy) is not { } number)
             return TypedResults.Problem(Problem.NotFound.With("You have no such assignment."));
         var outcome = await store.GiveBackAsync(caller.RaterStudy, number, caller.Rater, reason);

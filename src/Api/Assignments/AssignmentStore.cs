@@ -11,6 +11,9 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
     /// <summary>How many candidates are looked at for one whose sides can be kept in balance.</summary>
     private const int Candidates = 8;
 
+    /// <summary>Where a cursor stands once nothing is left after it; a pair that opens again calls it back.</summary>
+    private const long PastTheEnd = long.MaxValue;
+
     /// <summary>How many are looked at for the prompt that was met longest ago, and how many judgments ago is far enough.</summary>
     private const int AgainCandidates = 128, FarEnough = 50;
 
@@ -57,9 +60,12 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         else Places.Settle(write, study, row.Pair);
         if (reason is null)
             Places.SetState(write, study, assignment, AssignmentState.Returned);
-        else // reports count skips, so this one takes a number
-            write.Execute("UPDATE assignments SET state = 5, skip_reason = @reason, sequence = @Sequence WHERE study = @study AND assignment = @assignment",
-                new { study, assignment, reason, Sequence = StudyStore.NextSequence(write, study) });
+        else
+        {
+            Places.SetState(write, study, assignment, AssignmentState.Skipped);
+            write.Execute("INSERT INTO skips (study, sequence, assignment, pair, reason) VALUES (@study, @Sequence, @assignment, @Pair, @reason)",
+                new { study, Sequence = StudyStore.NextSequence(write, study), assignment, row.Pair, reason }); // reports count skips, so it takes a number
+        }
         return true;
     });
 
@@ -89,10 +95,12 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
                 MoveCursor(write, study, rater, "new_cursor", pick == fresh[0] ? pick.Position : fresh[0].Position - 1);
                 return Lease(write, study, rater, cursors, pick);
             }
+            MoveCursor(write, study, rater, "new_cursor", PastTheEnd);
             if (samePrompt == SamePrompt.Never) return null;
         }
 
         var met = Look(write, study, rater, cursors.AgainCursor, onlyNewPrompts: false, samePrompt == SamePrompt.Allow ? Candidates : AgainCandidates);
+        if (met.Count == 0) MoveCursor(write, study, rater, "again_cursor", PastTheEnd);
         var open = met.Where(c => !c.PromptHeld).ToList();
         if (open.Count == 0) return null;
         var far = samePrompt == SamePrompt.Allow ? open : open.FindAll(c => cursors.Asked - c.LastOrdinal >= FarEnough);

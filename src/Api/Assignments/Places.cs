@@ -16,6 +16,7 @@ public sealed record AssignmentRow
     public required AssignmentState State { get; init; }
     public required int Revision { get; init; }
     public long? ExpiresAt { get; init; }
+    public required long Import { get; init; }
     public required int ModelPair { get; init; }
     public required int Taken { get; init; }
     public required int Overlap { get; init; }
@@ -30,7 +31,7 @@ public sealed record AssignmentRow
 public static class Places
 {
     public const string Select = """
-        SELECT a.assignment, a.pair, a.prompt, a.rater, a.left_side, a.state, a.revision, a.expires_at, p.model_pair, p.taken, p.overlap, p.open, p.position
+        SELECT a.assignment, a.pair, a.prompt, a.rater, a.left_side, a.state, a.revision, a.expires_at, a.import, p.model_pair, p.taken, p.overlap, p.open, p.position
         FROM assignments a JOIN pairs p ON p.study = a.study AND p.pair = a.pair
         """;
 
@@ -67,6 +68,16 @@ public static class Places
             var current = write.First<AssignmentRow>($"{Select} WHERE a.study = @study AND a.assignment = @Assignment", new { study, row.Assignment })!;
             Free(write, study, current);
             SetState(write, study, row.Assignment, AssignmentState.Returned);
+        }
+    }
+
+    /// <summary>All that a rater holds goes back.</summary>
+    public static void FreeAll(Write write, long study, int rater)
+    {
+        foreach (var assignment in write.Query<long>("SELECT assignment FROM assignments WHERE study = @study AND rater = @rater AND state < 3 AND state = 1", new { study, rater }))
+        {
+            Free(write, study, write.First<AssignmentRow>($"{Select} WHERE a.study = @study AND a.assignment = @assignment", new { study, assignment })!);
+            SetState(write, study, assignment, AssignmentState.Returned);
         }
     }
 

@@ -219,7 +219,8 @@ public sealed class FileRow(ImportErrors errors) : IDisposable
             if (message.ValueKind != JsonValueKind.Object || !TryProperty(message, "role", out var speaker) || !TryProperty(message, "content", out var content))
                 return RefusedText(field, "Each message is an object with the texts \"role\" and \"content\".");
             if (Text(field, speaker, LongestName) is not { } who || Text(field, content, int.MaxValue) is not { } what) return null;
-            if (who.Length == 0) return RefusedText(field, "A message's role is empty; it is \"user\", \"assistant\" or \"system\".");
+            if (who is not ("user" or "assistant" or "system" or "tool")) // it is shown to raters, and could name a model
+                return RefusedText(field, "A message's role is \"user\", \"assistant\", \"system\" or \"tool\".");
             _messages.Add(who, what);
         }
         return _messages.End();

@@ -14,10 +14,15 @@ public sealed class ImportRemoval(Database database, WriteQueue writes)
         await ForChunksAsync(study, import, "judgments", "number", (write, chunk) => RemoveJudgments(write, chunk));
         await ForChunksAsync(study, import, "pairs", "pair",
             (write, chunk) => write.Execute("DELETE FROM pairs WHERE study = @Study AND pair > @After AND pair <= @Last AND import = @Import", chunk));
-        await ForChunksAsync(study, import, "raters", "rater", (write, chunk) => write.Execute("""
-            DELETE FROM raters WHERE study = @Study AND rater > @After AND rater <= @Last AND import = @Import
-              AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.study = raters.study AND a.rater = raters.rater)
-            """, chunk));
+        await ForChunksAsync(study, import, "raters", "rater", (write, chunk) =>
+        {
+            write.Execute("""
+                DELETE FROM raters WHERE study = @Study AND rater > @After AND rater <= @Last AND import = @Import
+                  AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.study = raters.study AND a.rater = raters.rater)
+                """, chunk);
+            // Her number will be given again; her keys must not open the next one's door.
+            write.Execute("DELETE FROM keys WHERE study = @Study AND rater > @After AND rater <= @Last AND NOT EXISTS (SELECT 1 FROM raters r WHERE r.study = keys.study AND r.rater = keys.rater)", chunk);
+        });
         await ForChunksAsync(study, import, "answers", "prompt",
             (write, chunk) => write.Execute("DELETE FROM answers WHERE study = @Study AND prompt > @After AND prompt <= @Last AND import = @Import", chunk));
         await ForChunksAsync(study, import, "prompts", "prompt",

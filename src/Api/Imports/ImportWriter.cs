@@ -47,8 +47,8 @@ public sealed class ImportWriter(WriteQueue writes)
         await WriteAsync(job, ModelPairs(job, staging), done, _ => 0,
             "INSERT INTO model_pairs (study, model_pair, model_a, model_b) VALUES (@Study, @ModelPair, @ModelA, @ModelB)");
         done += await WriteAsync(job, Pairs(job, staging), done, row => row.Reason?.Length ?? 0, """
-            INSERT INTO pairs (study, pair, prompt, model_pair, role, winner, reason, overlap, identical, import)
-            VALUES (@Study, @Pair, @Prompt, @ModelPair, @Role, @Winner, @Reason, @Overlap, @MarkIdentical AND EXISTS (
+            INSERT INTO pairs (study, pair, prompt, model_pair, role, winner, reason, overlap, own_overlap, identical, import)
+            VALUES (@Study, @Pair, @Prompt, @ModelPair, @Role, @Winner, @Reason, @Overlap, @OwnOverlap, @MarkIdentical AND EXISTS (
               SELECT 1 FROM answers x JOIN answers y ON y.study = x.study AND y.prompt = x.prompt AND y.messages = x.messages
               WHERE x.study = @Study AND x.prompt = @Prompt AND x.model = @ModelA AND y.model = @ModelB), @Import)
             """);
@@ -93,7 +93,7 @@ public sealed class ImportWriter(WriteQueue writes)
 
     private static IEnumerable<NewPair> Pairs(ImportJob job, Staging staging) => Rows(staging, """
         SELECT x.pair, q.prompt, g.model_pair, g.model_a, g.model_b, COALESCE(p.role, 'normal'),
-          CASE WHEN g.turned AND p.winner < 2 THEN 1 - p.winner ELSE p.winner END, p.reason, x.overlap
+          CASE WHEN g.turned AND p.winner < 2 THEN 1 - p.winner ELSE p.winner END, p.reason, x.overlap, p.overlap IS NOT NULL
         FROM pair_numbers x
         CROSS JOIN prompt_numbers q ON q.n = x.prompt
         CROSS JOIN pairings g ON g.low = x.low AND g.high = x.high
@@ -110,6 +110,7 @@ public sealed class ImportWriter(WriteQueue writes)
             Role = row.GetString(5),
             Winner = row.IsDBNull(6) ? null : row.GetInt32(6),
             Reason = Text(row, 7),
+            OwnOverlap = row.GetBoolean(9),
             Overlap = row.GetInt32(8),
             MarkIdentical = job.Settings.IdenticalAnswers == IdenticalAnswers.LeaveOut,
             Import = job.Import,

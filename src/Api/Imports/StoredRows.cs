@@ -53,6 +53,7 @@ internal sealed record NewPair
     public required int? Winner { get; init; }
     public required string? Reason { get; init; }
     public required int Overlap { get; init; }
+    public required bool OwnOverlap { get; init; }
     public required bool MarkIdentical { get; init; }
     public required int Import { get; init; }
 }

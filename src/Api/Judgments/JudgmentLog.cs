@@ -55,24 +55,23 @@ public interface ILogged
 /// </summary>
 public sealed class JudgmentLog(Database database)
 {
+    // Names by subqueries, not joins: every join here is on one study, which leads PostgreSQL's planner to multiply whole tables.
     private const string Named = """
-        SELECT j.number, j.import, j.assignment, q.external_id AS prompt_id, ma.name AS model_a, mb.name AS model_b, a.left_side, j.winner, j.score,
-          r.name AS rater, r.kind AS rater_kind, j.revision, j.counted, j.duration_ms, j.created_at, j.details
-        FROM judgments j
-        JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment
-        JOIN pairs p ON p.study = a.study AND p.pair = a.pair
-        JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
-        JOIN models ma ON ma.study = m.study AND ma.model = m.model_a
-        JOIN models mb ON mb.study = m.study AND mb.model = m.model_b
-        JOIN prompts q ON q.study = a.study AND q.prompt = a.prompt
-        JOIN raters r ON r.study = a.study AND r.rater = a.rater
+        SELECT j.number, j.import, j.assignment, a.left_side, j.winner, j.score, j.revision, j.counted, j.duration_ms, j.created_at, j.details,
+          (SELECT q.external_id FROM prompts q WHERE q.study = a.study AND q.prompt = a.prompt) AS prompt_id,
+          (SELECT x.name FROM pairs p JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair JOIN models x ON x.study = m.study AND x.model = m.model_a
+            WHERE p.study = a.study AND p.pair = a.pair) AS model_a,
+          (SELECT x.name FROM pairs p JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair JOIN models x ON x.study = m.study AND x.model = m.model_b
+            WHERE p.study = a.study AND p.pair = a.pair) AS model_b,
+          (SELECT r.name FROM raters r WHERE r.study = a.study AND r.rater = a.rater) AS rater,
+          (SELECT r.kind FROM raters r WHERE r.study = a.study AND r.rater = a.rater) AS rater_kind
+        FROM judgments j JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment
         """;
 
     private const string Bare = """
-        SELECT j.number, j.assignment, a.pair, a.prompt, p.model_pair, a.rater, a.exposure, j.winner, j.score, j.counted
-        FROM judgments j
-        JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment
-        JOIN pairs p ON p.study = a.study AND p.pair = a.pair
+        SELECT j.number, j.assignment, a.pair, a.prompt, a.rater, a.exposure, j.winner, j.score, j.counted,
+          (SELECT p.model_pair FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) AS model_pair
+        FROM judgments j JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment
         """;
 
     private sealed record Block
@@ -94,10 +93,12 @@ public sealed class JudgmentLog(Database database)
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string select, long study, long after, int limit, CancellationToken cancel) where T : ILogged
     {
+        // Nothing is read beyond the number that stands now: an import and a vote that commit while this reads stay for the next page, both.
+        var upTo = await database.FirstAsync<long>("SELECT sequence FROM studies WHERE study = @study", new { study }, cancel);
         var blocks = await database.QueryAsync<Block>("""
             SELECT import, base_sequence, judgments FROM imports
-            WHERE study = @study AND state = 'stored' AND judgments > 0 AND base_sequence + judgments > @after ORDER BY base_sequence
-            """, new { study, after }, cancel);
+            WHERE study = @study AND state = 'stored' AND judgments > 0 AND base_sequence + judgments > @after AND base_sequence + judgments <= @upTo ORDER BY base_sequence
+            """, new { study, after, upTo }, cancel);
         var rows = new List<T>();
         foreach (var block in blocks)
         {
@@ -106,7 +107,7 @@ public sealed class JudgmentLog(Database database)
             await Fill(block.Import, block.BaseSequence, block.Judgments);
             after = block.BaseSequence + block.Judgments;
         }
-        await Fill(0, 0, long.MaxValue);
+        await Fill(0, 0, upTo);
         return rows;
 
         async Task Fill(long import, long baseSequence, long last)

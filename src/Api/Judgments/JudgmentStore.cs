@@ -35,7 +35,7 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         var unknown = Problem.NotFound.With("You have no such assignment.");
         if (StudyStore.Lock(write, study) is not { } row) return unknown;
         var held = write.First<AssignmentRow>($"{Places.Select} WHERE a.study = @study AND a.assignment = @assignment AND a.rater = @raterNumber", new { study, assignment, raterNumber });
-        if (held is not { LeftSide: { } left } || RaterStore.Find(write, study, raterNumber) is not { } rater) return unknown;
+        if (held is not { LeftSide: { } left, Import: 0 } || RaterStore.Find(write, study, raterNumber) is not { } rater) return unknown;
         if (rater.State == RaterState.Removed) return Problem.RaterInactive.With("You were taken off this study; ask whoever invited you.");
         var settings = row.ReadSettings();
         if (vote.Choice == Choice.BothBad && !settings.AllowBothBad)
@@ -47,7 +47,7 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         {
             var current = Current(write, study, assignment, held.Revision);
             if (current.Winner == winner && current.Details == details) return Answer(assignment, held.State, held.Revision, winner);
-            if (vote.After is { } after && after != held.Revision)
+            if (vote.After != held.Revision)
             {
                 var problem = Problem.JudgmentChanged.With($"Revision {held.Revision} stands. Show it to the rater, and send after={held.Revision} to change it.");
                 problem.Extensions["current"] = Answer(assignment, held.State, held.Revision, current.Winner);
@@ -55,9 +55,15 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
             }
             if (row.State == StudyState.Closed) return Problem.StudyState.With("The study is closed: judgments stand as they are.");
         }
+        else if (vote.After is > 0)
+        {
+            return Problem.JudgmentChanged.With("Nothing is stored of this assignment yet; send after=0.");
+        }
 
         var state = held.Revision > 0 ? held.State : Settle(write, study, held, row.State);
-        Append(write, study, held, state, winner, details, vote);
+        var sequence = Append(write, study, held, state, winner, details, vote);
+        if (held.State == AssignmentState.Skipped)
+            write.Execute("UPDATE skips SET taken_back = @sequence WHERE study = @study AND assignment = @assignment AND taken_back IS NULL", new { study, assignment, sequence });
         if (held.Revision == 0) CountForRater(write, study, rater, settings.TimeZone);
         return Answer(assignment, state, held.Revision + 1, winner);
 
@@ -80,7 +86,11 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         }
         if (held.State == AssignmentState.Leased) return AssignmentState.Counted;
         if (held.State == AssignmentState.Skipped) // she thought better of it
+        {
             write.Execute("UPDATE pairs SET skips = skips - 1 WHERE study = @study AND pair = @Pair", new { study, held.Pair });
+            Places.Settle(write, study, held.Pair);
+            if (!held.Open && held.Position is { } position) Places.LookAgain(write, study, position);
+        }
         if (held.Taken >= held.Overlap) return AssignmentState.Surplus;
         Places.Take(write, study, held.Rater, held.Pair, held.ModelPair, held.Balance);
         return AssignmentState.Counted;
@@ -91,7 +101,8 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         WHERE a.study = @study AND a.assignment = @assignment AND j.revision = @revision
         """, new { study, assignment, revision })!;
 
-    private static void Append(Write write, long study, AssignmentRow held, AssignmentState state, Winner winner, string? details, PutJudgment vote)
+    /// <returns>The number that the judgment took.</returns>
+    private static long Append(Write write, long study, AssignmentRow held, AssignmentState state, Winner winner, string? details, PutJudgment vote)
     {
         var row = new
         {
@@ -111,7 +122,8 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
             INSERT INTO judgments (study, import, number, assignment, revision, winner, counted, duration_ms, client_at, created_at, details)
             VALUES (@study, 0, @Sequence, @Assignment, @Revision, @Winner, @Counted, @DurationMs, @ClientAt, @Now, @details)
             """, row);
-        write.Execute("UPDATE assignments SET state = @State, revision = @Revision, winner = @Winner, sequence = @Sequence, skip_reason = NULL, expires_at = NULL WHERE study = @study AND assignment = @Assignment", row);
+        write.Execute("UPDATE assignments SET state = @State, revision = @Revision, winner = @Winner, sequence = @Sequence, expires_at = NULL WHERE study = @study AND assignment = @Assignment", row);
+        return row.Sequence;
     }
 
     private static void CountForRater(Write write, long study, RaterRow rater, string timeZone)

@@ -1,4 +1,4 @@
--- One set of SQL for SQLite and PostgreSQL. Variables: identity = a table's own number; clustered = rows stored in key order.
+-- One set of SQL for SQLite and PostgreSQL. Variables: identity = a table's own number, never given twice; clustered = rows stored in key order.
 -- Keys begin with the study. Times are UTC microseconds. Small enumerations in hot tables are numbers (see the C# enums).
 
 CREATE TABLE settings (
@@ -105,7 +105,7 @@ CREATE TABLE answers (
 );
 CREATE INDEX answers_empty ON answers (study, prompt, model) WHERE characters = 0;
 
--- taken = counted judgments + live leases. open = a place is free and raters may be asked.
+-- own_overlap: a file gave it; else it follows the study's until it opens. taken = counted judgments + live leases. open = a place is free and raters may be asked.
 CREATE TABLE pairs (
   study       BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,
   pair        INTEGER NOT NULL,
@@ -115,6 +115,7 @@ CREATE TABLE pairs (
   winner      SMALLINT,
   reason      TEXT,
   overlap     INTEGER NOT NULL,
+  own_overlap BOOLEAN NOT NULL DEFAULT FALSE,
   position    BIGINT,
   wave        INTEGER NOT NULL DEFAULT 1,
   taken       INTEGER NOT NULL DEFAULT 0,
@@ -176,7 +177,6 @@ CREATE TABLE assignments (
   ordinal     INTEGER NOT NULL,
   exposure    SMALLINT NOT NULL DEFAULT 0,
   expires_at  BIGINT,
-  skip_reason TEXT,
   import      INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (study, assignment)
 ) $clustered$;
@@ -184,7 +184,17 @@ CREATE UNIQUE INDEX assignments_once ON assignments (study, rater, prompt, pair)
 -- A query uses a partial index only where it repeats its condition.
 CREATE INDEX assignments_of_rater ON assignments (study, rater) WHERE state < 3;
 CREATE INDEX assignments_live ON assignments (study, expires_at) WHERE state = 1;
-CREATE INDEX assignments_skipped ON assignments (study, pair) WHERE state = 5;
+
+-- A pair that a rater passed over for good; taken_back: the number of the vote by which she thought better of it.
+CREATE TABLE skips (
+  study      BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,
+  sequence   BIGINT NOT NULL,
+  assignment BIGINT NOT NULL,
+  pair       INTEGER NOT NULL,
+  reason     TEXT NOT NULL,
+  taken_back BIGINT,
+  PRIMARY KEY (study, sequence)
+) $clustered$;
 
 -- The log: append only. import = 0: native, number = the study's sequence number. winner: 0 a, 1 b, 2 tie, 3 both bad.
 CREATE TABLE judgments (

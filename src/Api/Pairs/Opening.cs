@@ -66,9 +66,9 @@ public sealed class Opening(Database database, WriteQueue writes, Random chance)
         write.Execute("DELETE FROM pairs WHERE study = @study AND import = 0 AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.study = pairs.study AND a.prompt = pairs.prompt AND a.pair = pairs.pair)", new { study });
         write.Execute("""
             UPDATE pairs SET position = NULL, open = FALSE, identical = identical AND @LeaveOut,
-              overlap = CASE WHEN @Listed THEN overlap WHEN taken > @Base THEN taken ELSE @Base END -- a list may give each pair an overlap of its own
+              overlap = CASE WHEN own_overlap THEN overlap WHEN taken > @Base THEN taken ELSE @Base END
             WHERE study = @study
-            """, new { study, LeaveOut = settings.IdenticalAnswers == IdenticalAnswers.LeaveOut, Listed = settings.Design.Kind == DesignKind.Listed, settings.Overlap.Base });
+            """, new { study, LeaveOut = settings.IdenticalAnswers == IdenticalAnswers.LeaveOut, settings.Overlap.Base });
     });
 
     private async Task<IReadOnlyList<(int Number, int A, int B)>> ModelPairsAsync(long study, IReadOnlyList<(int Model, string Name)> models, Design design) => await writes.RunAsync(study, write =>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
@@ -10,13 +11,21 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace PrefEval.Api.Platform;
 
 /// <summary>How every call of the service speaks: JSON in snake_case, failures as ProblemDetails, validated requests, strict headers.</summary>
-public static class Http
+public static partial class Http
 {
     public const long LargestRequest = 1 << 20;
 
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>What to do about failures that no handler words.</summary>
+    private static readonly Dictionary<Problem, string> Details = new()
+    {
+        [Problem.NotFound] = "There is no such call; /swagger lists them all.",
+        [Problem.MethodNotAllowed] = "The address is right and the method is not; /swagger lists what it takes.",
+        [Problem.UnsupportedMediaType] = "Send the body with 'Content-Type: application/json'.",
+    };
 
     public static void AddHttp(this IServiceCollection services)
     {
@@ -29,6 +38,7 @@ public static class Http
             if (problem.Type?.StartsWith("/problems/", StringComparison.Ordinal) == true) return;
             var known = Problem.OfStatus(problem.Status ?? 500);
             (problem.Type, problem.Title) = (known.Type, known.Title);
+            problem.Detail ??= Details.GetValueOrDefault(known);
         });
         services.AddExceptionHandler<ExceptionToProblem>();
         services.AddValidatorsFromAssemblyContaining<Program>(ServiceLifetime.Singleton, includeInternalTypes: true);
@@ -51,6 +61,7 @@ public static class Http
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.RespectNullableAnnotations = true;
         options.NumberHandling = JsonNumberHandling.Strict;
+        options.Converters.Add(new TextWithoutNull());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     }
 
@@ -102,6 +113,22 @@ public static class Http
         return group;
     }
 
+    /// <summary>PostgreSQL stores no null character, and nobody means one.</summary>
+    private sealed class TextWithoutNull : JsonConverter<string>
+    {
+        public const string Refusal = "holds a null character";
+
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Checked(reader.GetString());
+
+        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Checked(reader.GetString())!;
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
+
+        private static string? Checked(string? text) => text?.Contains('\0') == true ? throw new JsonException(Refusal) : text;
+    }
+
     /// <summary>Each failure has a page under its type.</summary>
     public static void MapProblems(this IEndpointRouteBuilder app)
     {
@@ -109,6 +136,10 @@ public static class Http
         app.MapGet("/problems/{name}", (string name) => Problem.All.FirstOrDefault(p => p.Name == name) is { } problem ? Results.Ok(problem) : Results.NotFound())
             .ExcludeFromDescription();
     }
+
+    /// <summary>The framework's sentence about a parameter that could not be read: its name and its value.</summary>
+    [GeneratedRegex("^Failed to bind parameter \".* (\\w+)\" from \"(.*)\"", RegexOptions.Singleline)]
+    private static partial Regex Parameter();
 
     private sealed class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> log) : IExceptionHandler
     {
@@ -118,8 +149,10 @@ public static class Http
             {
                 BadHttpRequestException { InnerException: JsonException json } => Problem.MalformedJson.With(Sentence(json), [new FieldError { Field = Field(json), Line = json.LineNumber + 1, Message = Sentence(json) }]),
                 BadHttpRequestException { StatusCode: 413 } => Problem.TooLarge.With($"A request holds {LargestRequest:N0} bytes at most; send a file to the imports call."),
-                BadHttpRequestException { StatusCode: 415 } => Problem.UnsupportedMediaType.With("Send the body with 'Content-Type: application/json'."),
-                BadHttpRequestException bad => Problem.InvalidRequest.With(bad.Message),
+                BadHttpRequestException { StatusCode: 415 } => Problem.UnsupportedMediaType.With(Details[Problem.UnsupportedMediaType]),
+                BadHttpRequestException bad when Parameter().Match(bad.Message) is { Success: true } parameter => Problem.InvalidRequest.With(
+                    $"'{parameter.Groups[2].Value}' is no value of '{parameter.Groups[1].Value}'.", [new FieldError { Field = parameter.Groups[1].Value, Message = "not of the kind that this call takes" }]),
+                BadHttpRequestException => Problem.InvalidRequest.With("The request is not complete: a body or a parameter is missing; /swagger shows what the call takes."),
                 WriteUnavailableException => Problem.Busy.With("Nothing was stored. Send the same request again in a second."),
                 _ => Problem.Unexpected.With("The failure was logged; nothing was half stored. Try again, and tell the operator if it stays."),
             };
@@ -136,6 +169,7 @@ public static class Http
         {
             var m when m.Contains("could not be mapped", StringComparison.Ordinal) => $"The field '{Field(json) ?? m.Split('\'')[1]}' is not known to this call; leave it out or correct its name.",
             var m when m.Contains("missing required", StringComparison.Ordinal) => "A required field is missing: " + m[(m.LastIndexOf(':') + 1)..].Trim().TrimEnd('.') + ".",
+            TextWithoutNull.Refusal => $"The text of '{Field(json)}' holds a null character; leave it out.",
             _ when Field(json) is { } field => $"The value of '{field}' is not of the kind that this call takes.",
             _ => "The body is not valid JSON.",
         };

@@ -1,6 +1,6 @@
 namespace PrefEval.Api.Platform;
 
-/// <summary>The pages: /judge for raters, /console for researchers. An unknown API address is a JSON 404, never a page.</summary>
+/// <summary>The pages: /judge for raters, /console for researchers. No other address is ever answered by a page.</summary>
 public static class Web
 {
     public static void UseWeb(this WebApplication app) => app.UseStaticFiles(new StaticFileOptions
@@ -12,7 +12,6 @@ public static class Web
 
     public static void MapWeb(this IEndpointRouteBuilder app)
     {
-        app.MapFallback("/api/{**rest}", () => TypedResults.Problem(Problem.NotFound.With("There is no such call; /swagger lists them all."))).ExcludeFromDescription();
         app.MapGet("/", () => TypedResults.Redirect("console")).ExcludeFromDescription();
         app.MapFallbackToFile("/judge/{**rest}", "judge.html");
         app.MapFallbackToFile("/console/{**rest}", "console.html");

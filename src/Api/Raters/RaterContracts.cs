@@ -20,7 +20,7 @@ public sealed record InviteRaters(string? Name, string? ExternalId, RaterKind? K
             RuleFor(i => i.Name).NotEmpty().When(i => i.Raters is null).WithMessage("Give the rater's name, or a list in 'raters'.");
             RuleFor(i => i.Name).Empty().When(i => i.Raters is not null).WithMessage("Give either 'name' or 'raters'.");
             RuleFor(i => i.Raters).Must(r => r!.Count is >= 1 and <= 1000).When(i => i.Raters is not null).WithMessage("1 to 1000 raters at once.");
-            RuleForEach(i => i.All).SetValidator(new InviteRater.Validator()).OverridePropertyName("raters");
+            RuleForEach(i => i.All).NotNull().SetValidator(new InviteRater.Validator()).OverridePropertyName("raters");
         }
     }
 }
@@ -75,11 +75,12 @@ public sealed record Rater
     public required int JudgedToday { get; init; }
 }
 
+/// <param name="Quota">How many pairs she may judge; 0 lifts the limit.</param>
 public sealed record UpdateRater(RaterState? State, int? Quota)
 {
     public sealed class Validator : AbstractValidator<UpdateRater>
     {
-        public Validator() => RuleFor(r => r.Quota).GreaterThan(0);
+        public Validator() => RuleFor(r => r.Quota).GreaterThanOrEqualTo(0);
     }
 }
 

@@ -1,5 +1,7 @@
 using PrefEval.Api.Access;
+using PrefEval.Api.Assignments;
 using PrefEval.Api.Platform;
+using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Raters;
 
@@ -76,7 +78,14 @@ public sealed class RaterStore(Database database, WriteQueue writes)
     public static RaterRow? Find(Write write, long study, long rater) =>
         write.First<RaterRow>($"SELECT {Columns} FROM raters WHERE study = @study AND rater = @rater", new { study, rater });
 
-    public Task<RaterRow?> UpdateAsync(long study, long rater, RaterState? state, int? quota) => writes.RunAsync(study, write => write.First<RaterRow>($"""
-        UPDATE raters SET state = COALESCE(@State, state), quota = COALESCE(@quota, quota) WHERE study = @study AND rater = @rater RETURNING {Columns}
-        """, new { study, rater, State = state is { } value ? EnumText<RaterState>.Of(value) : null, quota }));
+    /// <param name="quota">Null leaves it, 0 lifts it.</param>
+    public Task<RaterRow?> UpdateAsync(long study, long rater, RaterState? state, int? quota) => writes.RunAsync(study, write =>
+    {
+        StudyStore.Lock(write, study);
+        if (Find(write, study, rater) is not { } row) return null;
+        var now = state ?? row.State;
+        if (now == RaterState.Removed) Places.FreeAll(write, study, row.Rater);
+        return write.First<RaterRow>($"UPDATE raters SET state = @State, quota = @Quota WHERE study = @study AND rater = @rater RETURNING {Columns}",
+            new { study, rater, State = EnumText<RaterState>.Of(now), Quota = quota switch { null => row.Quota, 0 => null, _ => quota } });
+    });
 }

@@ -96,9 +96,9 @@ public sealed record ScopesOfEstimands
 /// <summary>What stands beside a headline: what was planned, and what is not in it.</summary>
 public sealed record Denominators
 {
-    /// <summary>Judgments that the design asks for.</summary>
+    /// <summary>Judgments that raters are to make, those made included.</summary>
     public required long Planned { get; init; }
-    /// <summary>Pairs with fewer judgments than the overlap (unit=pair leaves them out).</summary>
+    /// <summary>Pairs with fewer judgments than their overlap, or none (unit=pair leaves them out).</summary>
     public required int Incomplete { get; init; }
     /// <summary>Judgments that came when their place was gone.</summary>
     public required int Surplus { get; init; }
@@ -162,10 +162,14 @@ public abstract record Report
     public bool Simulated => Raters == RaterKind.Simulated;
 }
 
+public enum AnalysisKind { Primary, Changed, Sensitivity }
+
 public sealed record PreferenceReport : Report
 {
-    /// <summary>primary: as the study declared it; every other one is a sensitivity analysis.</summary>
-    public required string Analysis { get; init; }
+    /// <summary>primary: as declared before the study opened; changed: as declared, but later; every other one is a sensitivity analysis.</summary>
+    public required AnalysisKind Analysis { get; init; }
+    /// <summary>How the declared analysis was changed after the study opened.</summary>
+    public required IReadOnlyList<AnalysisChange> Changes { get; init; }
     public required Estimand PrimaryEstimand { get; init; }
     public required Unit Unit { get; init; }
     public required Scope Scope { get; init; }

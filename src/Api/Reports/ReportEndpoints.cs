@@ -2,9 +2,11 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PrefEval.Api.Access;
+using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Raters;
 using PrefEval.Api.Studies;
+using PrefEval.Stats;
 
 namespace PrefEval.Api.Reports;
 
@@ -30,33 +32,41 @@ public static class ReportEndpoints
     {
         var row = (await studies.FindAsync(context.Id, cancel))!;
         var settings = row.ReadSettings();
+        var sequence = at ?? row.Sequence;
+        var changes = await studies.ChangesAsync(context.Id, cancel);
+        var declared = changes.FirstOrDefault(c => c.Sequence > sequence)?.Before ?? settings.Analysis;
+        changes = [.. changes.Where(c => c.Sequence <= sequence)];
+
         var errors = new List<FieldError>();
-        var question = new PreferenceQuestion(model, baseline,
-            Parse(unit, "unit", settings.Analysis.Unit, errors), Parse(scope, "scope", settings.Analysis.Scope, errors), confidence ?? settings.Analysis.Confidence);
+        var byUnit = Parse(unit, "unit", declared.Unit, errors);
+        var byScope = Parse(scope, "scope", byUnit == Unit.Pair ? Scope.TheseRaters : declared.Scope, errors); // a majority has no raters to speak of
+        var question = new PreferenceQuestion(model, baseline, byUnit, byScope, confidence ?? declared.Confidence, declared);
         var kind = ParseKind(raters, errors);
         Check(question.Confidence, at, row.Sequence, errors);
         var modelPairs = await store.ModelPairsAsync(context.Id, cancel);
         CheckModels(modelPairs, model, baseline, errors);
         if (errors.Count > 0) return Refuse(errors);
 
-        var sequence = at ?? row.Sequence;
-        var hash = Hash(row, sequence, http.Request);
+        var hash = Hash(row, sequence, declared, await store.ImportsAsync(context.Id, cancel), http.Request);
         if (IsKnown(http, hash)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        var (judgments, counted, _) = await SelectAsync(context.Id, sequence, kind, store, columns, cancel);
-        var counts = (await store.PairCountsAsync(context.Id, cancel)).ToDictionary(c => c.ModelPair);
+        var special = await store.SpecialPairsAsync(context.Id, settings.Overlap.Base, cancel);
+        var (judgments, counted, _) = await SelectAsync(context.Id, sequence, kind, special, store, columns, cancel);
+        var counts = (await store.PairCountsAsync(context.Id, row.State == StudyState.Draft, cancel)).ToDictionary(c => c.ModelPair);
+        var skips = (await store.SkipsAsync(context.Id, sequence, cancel)).ToLookup(s => s.ModelPair);
         var empty = (await store.EmptyAnswersAsync(context.Id, cancel)).ToDictionary(e => e.ModelPair, e => e.Pairs);
-        var skips = (await store.SkipsAsync(context.Id, sequence, cancel)).ToLookup(s => s.ModelPair, s => (s.Reason, s.Count));
         return TypedResults.Ok(new PreferenceReport
         {
             Sequence = sequence,
             Hash = hash,
             Raters = counted,
-            Analysis = IsPrimary(question, settings.Analysis) && raters is null && at is null ? "primary" : "sensitivity",
-            PrimaryEstimand = settings.Analysis.Estimand,
+            Analysis = !IsAsDeclared(question) || raters is not null ? AnalysisKind.Sensitivity : changes.Count > 0 ? AnalysisKind.Changed : AnalysisKind.Primary,
+            Changes = changes,
+            PrimaryEstimand = declared.Estimand,
             Unit = question.Unit,
             Scope = question.Scope,
             TieRule = TieRule,
-            Items = Reporting.Preferences(judgments, modelPairs, settings, question, modelPair => DenominatorsOf(counts.GetValueOrDefault(modelPair), skips[modelPair], empty.GetValueOrDefault(modelPair))),
+            Items = Reporting.Preferences(judgments, modelPairs, settings, question, special.ToDictionary(p => p.Pair, p => p.Overlap),
+                (modelPair, complete) => DenominatorsOf(counts.GetValueOrDefault(modelPair), complete, skips[modelPair], empty.GetValueOrDefault(modelPair))),
         });
     }
 
@@ -71,9 +81,10 @@ public static class ReportEndpoints
         if (errors.Count > 0) return Refuse(errors);
 
         var sequence = at ?? row.Sequence;
-        var hash = Hash(row, sequence, http.Request);
+        var hash = Hash(row, sequence, row.ReadSettings().Analysis, await store.ImportsAsync(context.Id, cancel), http.Request);
         if (IsKnown(http, hash)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        var (judgments, counted, names) = await SelectAsync(context.Id, sequence, kind, store, columns, cancel);
+        var special = await store.SpecialPairsAsync(context.Id, row.ReadSettings().Overlap.Base, cancel);
+        var (judgments, counted, names) = await SelectAsync(context.Id, sequence, kind, special, store, columns, cancel);
         var agreement = Reporting.Agreements(judgments, level);
         return TypedResults.Ok(new AgreementReport
         {
@@ -103,16 +114,15 @@ public static class ReportEndpoints
     {
         var row = (await studies.FindAsync(context.Id, cancel))!;
         var names = (await store.ModelPairsAsync(context.Id, cancel)).ToDictionary(m => m.ModelPair);
-        var live = (await store.LiveAsync(context.Id, cancel)).ToDictionary(l => l.ModelPair, l => l.Live);
         var (ratersAtWork, lastHour) = await store.SinceAsync(context.Id, time.Micros() - Time.Minutes(60), cancel);
-        ProgressRow[] items = [.. (await store.PairCountsAsync(context.Id, cancel)).OrderBy(c => c.ModelPair).Select(c => new ProgressRow
+        ProgressRow[] items = [.. (await store.PairCountsAsync(context.Id, row.State == StudyState.Draft, cancel)).OrderBy(c => c.ModelPair).Select(c => new ProgressRow
         {
             ModelA = names[c.ModelPair].ModelA,
             ModelB = names[c.ModelPair].ModelB,
             Pairs = c.Pairs,
             Planned = c.Planned,
-            Counted = c.Taken - live.GetValueOrDefault(c.ModelPair),
-            Live = live.GetValueOrDefault(c.ModelPair),
+            Counted = c.Counted,
+            Live = c.Live,
             CompletePairs = c.CompletePairs,
             Identical = c.Identical,
             Unjudgeable = c.Unjudgeable,
@@ -130,33 +140,42 @@ public static class ReportEndpoints
         });
     }
 
-    /// <summary>The judgments of one kind of rater: the one asked for, else human if there is one, else whichever there is.</summary>
+    /// <summary>The judgments of one kind of rater: the one asked for, else human if one is counted, else whichever is. Gold and practice pairs are no evidence.</summary>
     private static async Task<(Selection Judgments, RaterKind Kind, Dictionary<int, ReportRater> Raters)> SelectAsync(
-        long study, long sequence, RaterKind? asked, ReportStore store, ColumnCache cache, CancellationToken cancel)
+        long study, long sequence, RaterKind? asked, IReadOnlyList<SpecialPairRow> special, ReportStore store, ColumnCache cache, CancellationToken cancel)
     {
         var columns = await cache.AtAsync(study, sequence, cancel);
         var raters = (await store.RatersAsync(study, cancel)).ToDictionary(r => r.Rater);
+        var leftOut = special.Where(p => p.Role != PairRole.Normal).Select(p => p.Pair).ToHashSet();
+        (Selection Judgments, RaterKind Kind)? uncounted = null;
         foreach (var kind in asked is { } one ? [one] : Enum.GetValues<RaterKind>())
         {
-            var selection = columns.Select(sequence, rater => raters[rater].Kind == kind);
-            if (selection.Count > 0 || asked is not null) return (selection, kind, raters);
+            var judgments = columns.Select(sequence, rater => raters[rater].Kind == kind, pair => !leftOut.Contains(pair));
+            if (judgments.Counted.Contains(true)) return (judgments, kind, raters);
+            if (judgments.Count > 0) uncounted ??= (judgments, kind);
         }
-        return (new Selection(0), RaterKind.Human, raters);
+        return (uncounted?.Judgments ?? new Selection(0), uncounted?.Kind ?? asked ?? RaterKind.Human, raters);
     }
 
-    private static Denominators DenominatorsOf(PairCountsRow? counts, IEnumerable<(string Reason, int Count)> skips, int emptyAnswers) => new()
+    private static Denominators DenominatorsOf(PairCountsRow? counts, int complete, IEnumerable<SkipRow> skips, int emptyAnswers)
     {
-        Planned = counts?.Planned ?? 0,
-        Incomplete = 0,
-        Surplus = 0,
-        Identical = counts?.Identical ?? 0,
-        Unjudgeable = counts?.Unjudgeable ?? 0,
-        Skipped = skips.ToDictionary(s => s.Reason, s => s.Count),
-        EmptyAnswers = emptyAnswers,
-    };
+        var standing = skips.ToList();
+        var unjudgeable = standing.CountBy(s => s.Pair).Count(p => p.Value >= PairStore.SkipsToUnjudgeable);
+        return new Denominators
+        {
+            Planned = counts?.Planned ?? 0,
+            Incomplete = Math.Max(0, (counts?.Pairs ?? 0) - (counts?.Identical ?? 0) - unjudgeable - complete),
+            Surplus = 0,
+            Identical = counts?.Identical ?? 0,
+            Unjudgeable = unjudgeable,
+            Skipped = standing.CountBy(s => s.Reason).ToDictionary(),
+            EmptyAnswers = emptyAnswers,
+        };
+    }
 
-    private static bool IsPrimary(PreferenceQuestion question, Analysis analysis) =>
-        (question.Unit, question.Scope, question.Confidence) == (analysis.Unit, analysis.Scope, analysis.Confidence);
+    private static bool IsAsDeclared(PreferenceQuestion question) =>
+        (question.Unit, question.Confidence) == (question.Declared.Unit, question.Declared.Confidence)
+        && question.Scope == (question.Unit == Unit.Pair ? Scope.TheseRaters : question.Declared.Scope);
 
     private static T Parse<T>(string? text, string field, T otherwise, List<FieldError> errors) where T : struct, Enum
     {
@@ -185,8 +204,12 @@ public static class ReportEndpoints
 
     private static ProblemHttpResult Refuse(List<FieldError> errors) => TypedResults.Problem(Problem.InvalidRequest.With("Correct the parameters named in 'errors'.", errors));
 
-    private static string Hash(StudyRow study, long sequence, HttpRequest request) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{MethodVersion}\n{study.Study}\n{study.CreatedAt}\n{sequence}\n{study.Settings}\n{request.Path}{request.QueryString}")))[..32];
+    private static string Hash(StudyRow study, long sequence, Analysis declared, long imports, HttpRequest request)
+    {
+        var settings = study.ReadSettings(); // of which only what a report hangs on: a new title leaves it as it was
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        $"{MethodVersion}\n{study.Study}\n{study.CreatedAt}\n{study.OpenedAt}\n{imports}\n{sequence}\n{declared}\n{settings.Design}\n{settings.Overlap}\n{request.Path}{request.QueryString}")))[..32];
+    }
 
     private static bool IsKnown(HttpContext http, string hash)
     {

@@ -5,7 +5,7 @@ using PrefEval.Stats;
 namespace PrefEval.Api.Reports;
 
 /// <summary>What a preference report was asked for.</summary>
-public sealed record PreferenceQuestion(string? Model, string? Baseline, Unit Unit, Scope Scope, double Confidence);
+public sealed record PreferenceQuestion(string? Model, string? Baseline, Unit Unit, Scope Scope, double Confidence, Analysis Declared);
 
 /// <summary>From selected judgments to the rows of reports: orients each comparison, hands it to Stats, and dresses the answer.</summary>
 public static class Reporting
@@ -21,10 +21,10 @@ public static class Reporting
         public List<bool> Repeat { get; } = [];
         public int Surplus { get; set; }
 
-        public PreferenceEstimates Estimate(Unit unit, int overlap, double confidence, out int incomplete)
+        public PreferenceEstimates Estimate(Unit unit, int overlap, IReadOnlyDictionary<int, int> ownOverlaps, double confidence, out int complete)
         {
-            var majority = Majority.Of(Span(Pair), Span(Winner), overlap);
-            incomplete = majority.Incomplete;
+            var majority = Majority.Of(Span(Pair), Span(Winner), overlap, ownOverlaps);
+            complete = majority.Outcomes.Count;
             if (unit == Unit.Judgment) return Preference.Estimate(Columns(), confidence);
             var promptOf = new Dictionary<int, int>(Pair.Count);
             for (var i = 0; i < Pair.Count; i++) promptOf[Pair[i]] = Prompt[i];
@@ -53,10 +53,11 @@ public static class Reporting
         private JudgmentColumns Columns() => new(Span(Prompt), Span(Rater), Span(Winner), Score.TrueForAll(double.IsNaN) ? default : Span(Score));
     }
 
-    /// <param name="modelPairs">The declared family: every pair of models that the study compares.</param>
-    /// <param name="denominators">By pair of models.</param>
+    /// <param name="modelPairs">Every pair of models that was compared.</param>
+    /// <param name="ownOverlaps">The overlap of pairs that have one of their own.</param>
+    /// <param name="denominators">By pair of models, given how many of its pairs are complete.</param>
     public static IReadOnlyList<PreferenceRow> Preferences(Selection judgments, IReadOnlyList<ModelPairRow> modelPairs, StudySettings settings, PreferenceQuestion question,
-        Func<int, Denominators> denominators)
+        IReadOnlyDictionary<int, int> ownOverlaps, Func<int, int, Denominators> denominators)
     {
         var sides = modelPairs.ToDictionary(m => m.ModelPair, m => Orient(m, settings.Design, question));
         var comparisons = modelPairs.ToDictionary(m => m.ModelPair, _ => new Comparison());
@@ -73,21 +74,22 @@ public static class Reporting
                 flipped ? Flip(judgments.Winner[i]) : judgments.Winner[i], flipped ? 1 - judgments.Score[i] : judgments.Score[i], judgments.Repeat[i]);
         }
 
-        var family = modelPairs.Select(m =>
+        var estimated = modelPairs.Select(m =>
         {
-            var estimates = comparisons[m.ModelPair].Estimate(question.Unit, settings.Overlap.Base, question.Confidence, out var incomplete);
-            return (m.ModelPair, Estimates: estimates, Incomplete: incomplete, P: Estimands.Of(estimates, question.Scope)[settings.Analysis.Estimand].P);
+            var estimates = comparisons[m.ModelPair].Estimate(question.Unit, settings.Overlap.Base, ownOverlaps, question.Confidence, out var complete);
+            return (m.ModelPair, Estimates: estimates, Complete: complete, P: Estimands.Of(estimates, question.Scope)[question.Declared.Estimand].P);
         }).ToList();
-        var tested = family.Where(f => f.P is not null).ToList();
-        var adjusted = tested.Zip(Holm.Adjust([.. tested.Select(f => f.P!.Value)])).ToDictionary(z => z.First.ModelPair, z => z.Second);
+        // The declared family: a comparison of it that has no judgments yet counts all the same.
+        var family = estimated.Where(f => settings.Design.Focal is not { } focal || sides[f.ModelPair].Model == focal || sides[f.ModelPair].Baseline == focal).ToList();
+        var adjusted = family.Zip(Holm.Adjust([.. family.Select(f => f.P ?? 1)])).Where(z => z.First.P is not null).ToDictionary(z => z.First.ModelPair, z => z.Second);
 
         var rows = new List<PreferenceRow>();
-        foreach (var (modelPair, estimates, incomplete, _) in family)
+        foreach (var (modelPair, estimates, complete, _) in estimated)
         {
             var (model, baseline, _) = sides[modelPair];
             if ((question.Model is not null && question.Model != model) || (question.Baseline is not null && question.Baseline != baseline)) continue;
-            rows.Add(Row(model, baseline, estimates, comparisons[modelPair], denominators(modelPair) with { Incomplete = incomplete, Surplus = comparisons[modelPair].Surplus },
-                adjusted.TryGetValue(modelPair, out var p) ? p : null, settings, question));
+            rows.Add(Row(model, baseline, estimates, comparisons[modelPair], denominators(modelPair, complete) with { Surplus = comparisons[modelPair].Surplus },
+                adjusted.TryGetValue(modelPair, out var p) ? p : null, question));
         }
         return rows;
     }
@@ -100,11 +102,10 @@ public static class Reporting
         return Agreement.Estimate(Span(counted.Pair), Span(counted.Prompt), Span(counted.Rater), Span(counted.Winner), confidence);
     }
 
-    private static PreferenceRow Row(string model, string baseline, PreferenceEstimates e, Comparison comparison, Denominators excluded, double? holm,
-        StudySettings settings, PreferenceQuestion question)
+    private static PreferenceRow Row(string model, string baseline, PreferenceEstimates e, Comparison comparison, Denominators excluded, double? holm, PreferenceQuestion question)
     {
         var asked = Estimands.Of(e, question.Scope);
-        var primary = asked[settings.Analysis.Estimand];
+        var primary = asked[question.Declared.Estimand];
         return new PreferenceRow
         {
             Model = model,
@@ -121,7 +122,7 @@ public static class Reporting
             WinOrGoodTie = asked.WinOrGoodTie,
             DecisiveWinRate = asked.DecisiveWinRate,
             PHolm = holm,
-            AboveThreshold = settings.Analysis.Threshold is { } threshold && primary.Lower is { } lower ? lower > threshold : null,
+            AboveThreshold = question.Declared.Threshold is { } threshold && primary.Lower is { } lower ? lower > threshold : null,
             RepeatExposures = comparison.Repeat.Count(repeat => repeat),
             WinRateWithoutRepeats = question.Unit == Unit.Judgment && comparison.EstimateWithoutRepeats(question.Confidence) is { } without
                 ? Interval.Of(without.WinRate.In(question.Scope)) : null,

@@ -49,14 +49,14 @@ public sealed class StudyColumns(long undone)
     }
 
     /// <summary>Picks the entries that stand at <paramref name="at"/> and pass the filter.</summary>
-    public Selection Select(long at, Func<int, bool> rater)
+    public Selection Select(long at, Func<int, bool> rater, Func<int, bool> pair)
     {
         lock (_newest)
         {
             var picked = new Selection(_count);
             for (var i = 0; i < _count && _sequence[i] <= at; i++)
             {
-                if (_superseded[i] <= at || !rater(_rater[i])) continue;
+                if (_superseded[i] <= at || !rater(_rater[i]) || !pair(_pair[i])) continue;
                 picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], _winner[i], _score[i], _counted[i], _exposure[i] > 0);
             }
             return picked;

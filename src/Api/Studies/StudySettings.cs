@@ -41,7 +41,8 @@ public sealed record Overlap
         {
             if (reader.TokenType == JsonTokenType.Number) return new Overlap { Base = reader.GetInt32() };
             using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("base", out var number) && number.TryGetInt32(out var value)
+            return document.RootElement is { ValueKind: JsonValueKind.Object } given && given.EnumerateObject().Count() == 1
+                && given.TryGetProperty("base", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value)
                 ? new Overlap { Base = value }
                 : throw new JsonException();
         }
@@ -64,6 +65,15 @@ public sealed record Analysis
     public double Confidence { get; init; } = 0.95;
     /// <summary>A claim such as "at least .6", held against the lower bound.</summary>
     public double? Threshold { get; init; }
+}
+
+/// <summary>The declared analysis was changed after the study opened: everybody who reads a report may know.</summary>
+public sealed record AnalysisChange
+{
+    public long Sequence { get; init; }
+    public DateTimeOffset ChangedAt { get; init; }
+    public required Analysis Before { get; init; }
+    public required Analysis After { get; init; }
 }
 
 /// <summary>All of a study that is not its name or its state: one JSON column.</summary>

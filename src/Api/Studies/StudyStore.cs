@@ -80,7 +80,7 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
         if (row.State != StudyState.Draft && after.Analysis != before.Analysis)
         {
             write.Execute("INSERT INTO study_changes (study, sequence, changes, account, changed_at) VALUES (@study, @Sequence, @Changes, @account, @Now)",
-                new { study, Sequence = NextSequence(write, study), Changes = JsonSerializer.Serialize(new { before = before.Analysis, after = after.Analysis }, StudySettings.Json), account, write.Now });
+                new { study, Sequence = NextSequence(write, study), Changes = JsonSerializer.Serialize(new AnalysisChange { Before = before.Analysis, After = after.Analysis }, StudySettings.Json), account, write.Now });
         }
         write.Execute("""
             UPDATE studies SET name = @Name, settings = @Settings, state = @State,
@@ -98,6 +98,11 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
 
     public Task<bool> RestoreAsync(long study) => writes.RunAsync(study, write =>
         write.Execute("UPDATE studies SET deleted_at = NULL WHERE study = @study AND deleted_at IS NOT NULL", new { study }) == 1);
+
+    /// <summary>Changes of the analysis after the study opened, in order.</summary>
+    public async Task<IReadOnlyList<AnalysisChange>> ChangesAsync(long study, CancellationToken cancel) =>
+        [.. (await database.QueryAsync<(long Sequence, string Changes, long ChangedAt)>("SELECT sequence, changes, changed_at FROM study_changes WHERE study = @study ORDER BY sequence", new { study }, cancel))
+            .Select(row => JsonSerializer.Deserialize<AnalysisChange>(row.Changes, StudySettings.Json)! with { Sequence = row.Sequence, ChangedAt = Time.FromMicros(row.ChangedAt) })];
 
     public Task PurgeBinAsync(int days) => writes.RunAsync(0, write =>
         { write.Execute("DELETE FROM studies WHERE deleted_at < @Before", new { Before = write.Now - Time.Minutes(days * 24 * 60) }); });

@@ -21,6 +21,8 @@ public sealed class PrefEvalJudgments : IImportFormat
         var winner = row.Winner("winner");
         var left = row.OptionalChoice("left", "a", "b");
         var score = row.OptionalNumber("score", 0, 1);
+        if (score is { } s && winner is { } w && w != (s > 0.5 ? Winner.A : s < 0.5 ? Winner.B : w is Winner.BothBad ? w : Winner.Tie))
+            row.Refuse("score", "The score says another winner than 'winner' does: above .5 is a, below it b, .5 a tie.");
         var kind = row.OptionalChoice("rater_kind", "human", "llm", "simulated");
         var createdAt = row.OptionalTime("created_at");
         var duration = row.OptionalInteger("duration_ms", 0, int.MaxValue);

@@ -8,7 +8,6 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('assignments', 'assignments_once', '1000000 200000 2000 2 1'),
   ('assignments', 'assignments_of_rater', '1000 300 3'),
   ('assignments', 'assignments_live', '1000 300 1'),
-  ('assignments', 'assignments_skipped', '1000 300 1'),
   ('judgments', 'judgments', '1000000 200000 100000 1'),
   ('pairs', 'sqlite_autoindex_pairs_1', '300000 60000 1'),
   ('pairs', 'sqlite_autoindex_pairs_2', '300000 60000 3 1'),
