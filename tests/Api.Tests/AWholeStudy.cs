@@ -5,7 +5,7 @@ using Xunit;
 namespace PrefEval.Api.Tests;
 
 /// <summary>The eight calls, in the words of the contract, on both databases.</summary>
-public sealed class AWholeStudy
+public sealed class AWholeStudy(Postgres postgres)
 {
     [Fact]
     public async Task In_eight_calls_on_SQLite()
@@ -17,7 +17,6 @@ public sealed class AWholeStudy
     [Fact]
     public async Task In_eight_calls_on_PostgreSQL()
     {
-        using var postgres = new PostgresCluster();
         var connection = postgres.NewSchema();
         await using (var server = new PrefEvalServer(connection)) await EightCalls(server);
         await using var again = new PrefEvalServer(connection); // migrations are run once, data stay

@@ -5,12 +5,16 @@ using Xunit;
 
 namespace PrefEval.Api.Tests;
 
-public sealed class AskingForPairs : IDisposable
+public abstract class AskingForPairs(string? connection) : IDisposable
 {
-    private readonly PrefEvalServer _server = new(fakeTime: true);
+    private readonly PrefEvalServer _server = new(connection, fakeTime: true);
     private static readonly string[] Three = ["demo-a", "demo-b", "demo-c"];
 
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _server.Dispose();
+    }
 
     [Fact]
     public async Task Asking_again_gives_the_same_pairs_on_the_same_sides()
@@ -159,6 +163,19 @@ public sealed class AskingForPairs : IDisposable
     }
 
     [Fact]
+    public async Task Waiting_is_said_only_where_something_new_may_come_free()
+    {
+        var study = await TestStudy.OpenAsync(_server, 2, ["demo-a", "demo-b"], overlap: 1);
+        var (first, second) = (await study.Invite("first"), await study.Invite("second"));
+        var x = Assert.Single(await first.Assignments(1));
+        (await second.GiveBack(Id(Assert.Single(await second.Assignments(1))), "unclear")).Ok();
+
+        Assert.Equal("waiting", (string?)(await second.Ask()).Ok()["none_left"]);
+        (await first.Vote(Id(x), "tie")).Ok();
+        Assert.Equal("all_met", (string?)(await second.Ask()).Ok()["none_left"]);
+    }
+
+    [Fact]
     public async Task A_quota_ends_the_work()
     {
         var study = await TestStudy.OpenAsync(_server, 5, ["demo-a", "demo-b"]);
@@ -202,4 +219,8 @@ public sealed class AskingForPairs : IDisposable
     private static string Text(JsonNode assignment) => Id(assignment) + Shown(assignment);
 
     private static string Shown(JsonNode assignment) => assignment["prompt"]!.ToJsonString() + assignment["left"]!.ToJsonString() + assignment["right"]!.ToJsonString();
+
+    public sealed class OnSQLite() : AskingForPairs(null);
+
+    public sealed class OnPostgreSQL(Postgres postgres) : AskingForPairs(postgres.NewSchema());
 }

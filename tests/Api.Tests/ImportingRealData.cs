@@ -5,7 +5,7 @@ using Xunit;
 namespace PrefEval.Api.Tests;
 
 /// <summary>The field's own files, read where they are. What reports make of them is in <see cref="PublishedResults"/>.</summary>
-public sealed class ImportingRealData(Server shared) : IClassFixture<Server>
+public sealed class ImportingRealData(Server shared, Postgres postgres) : IClassFixture<Server>
 {
     private readonly PrefEvalServer _server = shared.Value;
 
@@ -62,7 +62,6 @@ public sealed class ImportingRealData(Server shared) : IClassFixture<Server>
     [Fact]
     public async Task On_PostgreSQL_the_counts_are_the_same()
     {
-        using var postgres = new PostgresCluster();
         await using var server = new PrefEvalServer(postgres.NewSchema());
         var study = await TestStudy.CreateAsync(server);
         (await study.Import(await RealFile("pandalm", "items.jsonl"))).Ok();

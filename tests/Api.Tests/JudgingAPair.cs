@@ -4,9 +4,9 @@ using Xunit;
 
 namespace PrefEval.Api.Tests;
 
-public sealed class JudgingAPair(Server shared) : IClassFixture<Server>
+public abstract class JudgingAPair(PrefEvalServer server)
 {
-    private readonly PrefEvalServer _server = shared.Value;
+    private readonly PrefEvalServer _server = server;
     private static readonly string[] Two = ["demo-a", "demo-b"];
 
     [Fact]
@@ -50,6 +50,19 @@ public sealed class JudgingAPair(Server shared) : IClassFixture<Server>
         Assert.Equal("judgment-changed", late.Problem);
         Assert.Equal("right", (string?)late["current"]["choice"]);
         Assert.Equal(2, (int)late["current"]["revision"]!);
+    }
+
+    [Fact]
+    public async Task A_first_vote_that_comes_late_and_without_after_does_not_undo_a_revision()
+    {
+        var (study, rater, assignment) = await OneAssignment();
+        (await rater.Vote(assignment, "left", after: null)).Ok();
+        (await rater.Vote(assignment, "right", after: 1)).Ok();
+
+        var late = await rater.Vote(assignment, "left", after: null);
+
+        Assert.Equal((HttpStatusCode.Conflict, "judgment-changed"), (late.Status, late.Problem));
+        Assert.Equal(["left", "right"], (await study.Judgments()).Select(j => (string?)j["choice"]));
     }
 
     [Theory]
@@ -176,4 +189,8 @@ public sealed class JudgingAPair(Server shared) : IClassFixture<Server>
         var rater = await study.Invite("r1");
         return (study, rater, (string)(await rater.Assignments())[0]["assignment"]!);
     }
+
+    public sealed class OnSQLite(Server shared) : JudgingAPair(shared.Value), IClassFixture<Server>;
+
+    public sealed class OnPostgreSQL(PostgresServer shared) : JudgingAPair(shared.Value), IClassFixture<PostgresServer>;
 }

@@ -5,9 +5,9 @@ using Xunit;
 
 namespace PrefEval.Api.Tests;
 
-public sealed class OpeningAStudy(Server shared) : IClassFixture<Server>
+public abstract class OpeningAStudy(PrefEvalServer server)
 {
-    private readonly PrefEvalServer _server = shared.Value;
+    private readonly PrefEvalServer _server = server;
 
     [Fact]
     public async Task A_focal_design_compares_the_focal_model_with_each_other_one()
@@ -133,45 +133,7 @@ public sealed class OpeningAStudy(Server shared) : IClassFixture<Server>
         Assert.Equal((HttpStatusCode.Conflict, "name-taken", "external_id"), (second.Status, second.Problem, (string)second["errors"][0]!["field"]!));
     }
 
-    [Theory]
-    [InlineData("""{"title":"t","question":"q","design":{"kind":"round_robin"}}""", "name")]
-    [InlineData("""{"name":"n","title":"t","question":"q"}""", "design")]
-    [InlineData("""{"name":"n","title":"t","question":"q","design":{"kind":"focal"}}""", "design")]
-    [InlineData("""{"name":"n","title":"t","question":"q","design":{"kind":"round_robin"},"overlap":0}""", "overlap")]
-    [InlineData("""{"name":"n","title":"t","question":"q","design":{"kind":"round_robin"},"time_zone":"Mars/Base"}""", "time_zone")]
-    [InlineData("""{"name":"n","title":"t","question":"q","design":{"kind":"round_robin"},"overlaps":3}""", "overlaps")]
-    [InlineData("""{"name":"n","title":"t","question":"q","design":{"kind":"triangle"}}""", "design.kind")]
-    [InlineData("""{"name":3,"title":"t","question":"q","design":{"kind":"round_robin"}}""", "name")]
-    public async Task A_field_that_cannot_be_accepted_is_named(string body, string field)
-    {
-        var reply = await _server.Admin.Post("studies", body);
-        Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
-        Assert.Contains(reply["errors"].AsArray(), e => ((string?)e!["field"])?.StartsWith(field, StringComparison.Ordinal) == true);
-    }
+    public sealed class OnSQLite(Server shared) : OpeningAStudy(shared.Value), IClassFixture<Server>;
 
-    [Theory]
-    [InlineData("{\"name\":", "malformed-json")]
-    [InlineData("[]", "malformed-json")]
-    [InlineData("", "invalid-request")]
-    public async Task A_broken_body_is_400_and_no_crash(string body, string problem)
-    {
-        var reply = await _server.Admin.Post("studies", body);
-        Assert.Equal((HttpStatusCode.BadRequest, problem), (reply.Status, reply.Problem));
-    }
-
-    [Theory]
-    [InlineData("reports/preference?confidence=1.2", "confidence")]
-    [InlineData("reports/preference?model=gone", "model")]
-    [InlineData("reports/preference?unit=vote", "unit")]
-    [InlineData("reports/preference?at=99999", "at")]
-    [InlineData("reports/preference?modle=demo-a", "modle")]
-    [InlineData("reports/agreement?raters=robot", "raters")]
-    [InlineData("pairs?limit=0", "limit")]
-    [InlineData("judgments?cursor=%24%24", "cursor")]
-    public async Task A_parameter_that_cannot_be_accepted_is_named(string path, string field)
-    {
-        var study = await TestStudy.OpenAsync(_server, 2, ["demo-a", "demo-b"]);
-        var reply = await study.Get(path);
-        Assert.Equal((HttpStatusCode.BadRequest, "invalid-request", field), (reply.Status, reply.Problem, (string)reply["errors"][0]!["field"]!));
-    }
+    public sealed class OnPostgreSQL(PostgresServer shared) : OpeningAStudy(shared.Value), IClassFixture<PostgresServer>;
 }

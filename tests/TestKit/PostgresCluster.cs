@@ -15,7 +15,7 @@ public sealed class PostgresCluster : IDisposable
             ?? throw new InvalidOperationException("PostgreSQL is not installed; './test --install' installs it.");
         if (Environment.UserName == "root") Run("chown", "postgres", _folder);
         AsPostgres("initdb", "-D", Data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");
-        AsPostgres("pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o", $"-k {_folder} -c listen_addresses='' -c fsync=off -c max_connections=60", "start");
+        AsPostgres("pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o", $"-k {_folder} -c listen_addresses='' -c fsync=off -c max_connections=150", "start");
     }
 
     private string Data => Path.Combine(_folder, "data");

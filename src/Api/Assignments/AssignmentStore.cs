@@ -36,7 +36,7 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
             if (noneLeft is not null) break;
             if ((Again(write, study, raterNumber) ?? Next(write, study, raterNumber, settings.SamePrompt)) is not { } assignment)
             {
-                noneLeft = WhyNone(write, study, held.Count);
+                noneLeft = WhyNone(write, study, raterNumber, held.Count, settings.SamePrompt);
                 break;
             }
             held.Add(assignment);
@@ -164,11 +164,16 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         _ => null,
     };
 
-    private static NoneLeft? WhyNone(Write write, long study, int held)
+    /// <summary>Waiting is worth it while another rater holds a place of something that she has not met.</summary>
+    private static NoneLeft? WhyNone(Write write, long study, int rater, int held, SamePrompt samePrompt)
     {
-        if (write.First<bool>("SELECT EXISTS (SELECT 1 FROM pairs WHERE study = @study AND open)", new { study })) return held > 0 ? null : NoneLeft.AllMet;
-        var live = write.First<int>("SELECT COUNT(*) FROM assignments WHERE study = @study AND state = 1", new { study });
-        return live > held ? NoneLeft.Waiting : NoneLeft.AllJudged;
+        var open = write.First<bool>("SELECT EXISTS (SELECT 1 FROM pairs WHERE study = @study AND open)", new { study });
+        if (open && held > 0) return null;
+        var mayComeFree = write.First<bool>($"""
+            SELECT EXISTS (SELECT 1 FROM assignments l WHERE l.study = @study AND l.state = 1 AND l.rater <> @rater AND NOT EXISTS (
+              SELECT 1 FROM assignments x WHERE x.study = l.study AND x.rater = @rater AND x.prompt = l.prompt{(samePrompt == SamePrompt.Never ? "" : " AND x.pair = l.pair")}))
+            """, new { study, rater });
+        return mayComeFree ? NoneLeft.Waiting : open ? NoneLeft.AllMet : NoneLeft.AllJudged;
     }
 
     private Assignment Read(Write write, long study, long assignment)
