@@ -14,7 +14,6 @@ public sealed record KeyRow
     public long? Account { get; init; }
     public long? Study { get; init; }
     public int? Rater { get; init; }
-    public bool OneTime { get; init; }
     public long CreatedAt { get; init; }
     public long? ExpiresAt { get; init; }
     public long? RevokedAt { get; init; }
@@ -24,7 +23,7 @@ public sealed record KeyRow
 public sealed class AccessStore(Database database, WriteQueue writes, TimeProvider time)
 {
     private const string LiveKey = """
-        SELECT k.key_id, COALESCE(a.role, 'rater') AS role, COALESCE(a.name, k.name) AS name, k.scope, k.account, k.study, k.rater, k.one_time
+        SELECT k.key_id, COALESCE(a.role, 'rater') AS role, COALESCE(a.name, k.name) AS name, k.scope, k.account, k.study, k.rater
         FROM keys k LEFT JOIN accounts a ON a.account = k.account
         """;
 
@@ -81,7 +80,7 @@ public sealed class AccessStore(Database database, WriteQueue writes, TimeProvid
         """, new { Hash = Hash(secret), study, rater, name, oneTime, write.Now, expiresAt });
 
     public Task<IReadOnlyList<KeyRow>> ListKeysAsync(long after, int limit, CancellationToken cancel) => database.QueryAsync<KeyRow>("""
-        SELECT k.key_id, a.role, a.name, k.scope, k.account, k.one_time, k.created_at, k.expires_at, k.revoked_at
+        SELECT k.key_id, a.role, a.name, k.scope, k.account, k.created_at, k.expires_at, k.revoked_at
         FROM keys k JOIN accounts a ON a.account = k.account
         WHERE k.key_id > @after AND NOT k.one_time ORDER BY k.key_id LIMIT @limit
         """, new { after, limit }, cancel);

@@ -30,8 +30,6 @@ public sealed class Staging : IDisposable
 
     public string Path { get; }
 
-    internal SqliteConnection Connection => _connection;
-
     /// <summary>Rows of this file that were equal to an earlier one of it, those without a verdict, and prompts whose other category, tags or language were passed over.</summary>
     public long Repeated { get; private set; }
     public long Unjudged { get; private set; }

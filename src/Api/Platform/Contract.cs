@@ -83,7 +83,7 @@ public static class Contract
                 if (!context.ApiDescription.RelativePath!.Contains($"{{{name}}}", StringComparison.Ordinal) || operation.Parameters.Any(p => p.Name == name && p.In == ParameterLocation.Path)) continue;
                 operation.Parameters.Insert(0, new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
             }
-            if (context.ApiDescription.HttpMethod == "POST")
+            if (context.ApiDescription.HttpMethod == "POST" && operation.OperationId != "signIn") // who signs in is not known yet
             {
                 operation.Parameters.Add(new OpenApiParameter
                 {

@@ -27,8 +27,7 @@ public sealed class Seeds(StudyStore studies, ImportStore imports, RaterStore ra
             await using var body = File.OpenRead(file);
             Require(file, (await imports.CreateAsync(study, account: null, "auto", confirm: true, body, cancel)).Problem);
         }
-        var open = new UpdateStudy(StudyState.Open, null, null, null, null, null, null, null, null, null, null, null, null, null);
-        Require(folder, (await studies.UpdateAsync(study, open, isAdmin: true, account: null, cancel)).Problem);
+        Require(folder, (await studies.UpdateAsync(study, new UpdateStudy(StudyState.Open), isAdmin: true, account: null, cancel)).Problem);
         await raters.InviteAsync(study, [new InviteRater(DemoRater, null, null, null)]);
     }
 

@@ -76,14 +76,15 @@ public static class ReportEndpoints
         var row = (await studies.FindAsync(context.Id, cancel))!;
         var errors = new List<FieldError>();
         var kind = ParseKind(raters, errors);
-        var level = confidence ?? row.ReadSettings().Analysis.Confidence;
+        var settings = row.ReadSettings();
+        var level = confidence ?? settings.Analysis.Confidence;
         Check(level, at, row.Sequence, errors);
         if (errors.Count > 0) return Refuse(errors);
 
         var sequence = at ?? row.Sequence;
-        var hash = Hash(row, sequence, row.ReadSettings().Analysis, await store.ImportsAsync(context.Id, cancel), http.Request);
+        var hash = Hash(row, sequence, settings.Analysis, await store.ImportsAsync(context.Id, cancel), http.Request);
         if (IsKnown(http, hash)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        var special = await store.SpecialPairsAsync(context.Id, row.ReadSettings().Overlap.Base, cancel);
+        var special = await store.SpecialPairsAsync(context.Id, settings.Overlap.Base, cancel);
         var (judgments, counted, names) = await SelectAsync(context.Id, sequence, kind, special, store, columns, cancel);
         var agreement = Reporting.Agreements(judgments, level);
         return TypedResults.Ok(new AgreementReport

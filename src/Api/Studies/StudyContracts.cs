@@ -55,8 +55,8 @@ public sealed record CreateStudy(
 
 /// <summary>What changes; a field that is left out stays.</summary>
 public sealed record UpdateStudy(
-    StudyState? State, string? Name, string? Title, string? Question, string? Language, string? TimeZone, string? Guidelines, Overlap? Overlap,
-    bool? AllowBothBad, Design? Design, int? LeaseMinutes, SamePrompt? SamePrompt, IdenticalAnswers? IdenticalAnswers, Analysis? Analysis) : IStudyFields
+    StudyState? State = null, string? Name = null, string? Title = null, string? Question = null, string? Language = null, string? TimeZone = null, string? Guidelines = null, Overlap? Overlap = null,
+    bool? AllowBothBad = null, Design? Design = null, int? LeaseMinutes = null, SamePrompt? SamePrompt = null, IdenticalAnswers? IdenticalAnswers = null, Analysis? Analysis = null) : IStudyFields
 {
     public sealed class Validator : AbstractValidator<UpdateStudy>
     {
