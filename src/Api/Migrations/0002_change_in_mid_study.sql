@@ -1,0 +1,58 @@
+-- Prompts, models and pairs that came together after the study opened are a wave; wave 1 opened with it. sequence: from which number on reports know it.
+CREATE TABLE waves (
+  study     BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,
+  wave      INTEGER NOT NULL,
+  sequence  BIGINT NOT NULL,
+  import    INTEGER NOT NULL,
+  pairs     INTEGER NOT NULL,
+  opened_at BIGINT NOT NULL,
+  PRIMARY KEY (study, wave)
+) $clustered$;
+
+-- From which number of the study on this version of an answer is the one that is shown; 0: since the study opened.
+ALTER TABLE answers ADD COLUMN sequence BIGINT NOT NULL DEFAULT 0;
+
+-- An act that set judgments aside, or took them back in: who, why, when, and up to which number a report had been looked at (null: none had).
+-- kind: excluded (by a researcher), replaced (an answer was), included (an earlier act was undone). filter: what was asked for, as JSON.
+CREATE TABLE exclusions (
+  study           BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,
+  sequence        BIGINT NOT NULL,
+  kind            TEXT NOT NULL CHECK (kind IN ('excluded', 'replaced', 'included')),
+  filter          TEXT NOT NULL,
+  reason          TEXT NOT NULL,
+  judgments       INTEGER NOT NULL,
+  report_sequence BIGINT,
+  account         BIGINT,
+  created_at      BIGINT NOT NULL,
+  PRIMARY KEY (study, sequence)
+) $clustered$;
+
+-- What an act made of each judgment: 3 counted, 4 surplus, 6 excluded, 7 replaced, as assignments.state says.
+CREATE TABLE excluded (
+  study      BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,
+  sequence   BIGINT NOT NULL,
+  assignment BIGINT NOT NULL,
+  state      SMALLINT NOT NULL,
+  PRIMARY KEY (study, sequence, assignment)
+) $clustered$;
+
+-- Up to which number somebody has looked at a report of the study.
+ALTER TABLE studies ADD COLUMN report_sequence BIGINT;
+
+-- A rater with limits of a kind is asked only about prompts of one of their values. value: a category, or a language ('' stands for none).
+CREATE TABLE rater_limits (
+  study BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,
+  rater INTEGER NOT NULL,
+  kind  TEXT NOT NULL CHECK (kind IN ('category', 'language')),
+  value TEXT NOT NULL,
+  PRIMARY KEY (study, rater, kind, value)
+) $clustered$;
+
+-- What a model's attributes were until this number, so that a report at an earlier one can be computed again.
+CREATE TABLE model_changes (
+  study    BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,
+  sequence BIGINT NOT NULL,
+  model    INTEGER NOT NULL,
+  previous TEXT NOT NULL,
+  PRIMARY KEY (study, sequence)
+) $clustered$;
