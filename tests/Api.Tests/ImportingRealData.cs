@@ -49,6 +49,17 @@ public sealed class ImportingRealData(Server shared, Postgres postgres) : IClass
         };
     }
 
+    [Theory]
+    [InlineData("alpaca-7b", 805)]
+    [InlineData("claude", 805)]
+    [InlineData("gpt35_turbo_instruct", 804)]
+    public async Task Published_outputs_of_AlpacaEval_are_read(string model, int answers)
+    {
+        var import = (await (await TestStudy.CreateAsync(_server)).Import(await RealFile("alpaca_eval", model, "model_outputs.json"))).Ok();
+
+        Assert.Equal(("alpaca_eval_outputs", answers, answers), ((string?)import["format"], (int)import["prompts"]!, (int)import["answers"]!));
+    }
+
     [Fact]
     public async Task The_AlpacaEval_files_join_by_their_instructions()
     {

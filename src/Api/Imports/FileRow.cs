@@ -5,7 +5,7 @@ using PrefEval.Stats;
 namespace PrefEval.Api.Imports;
 
 /// <summary>One row of a file. Each reader of a field answers its value, or notes what is wrong with it and answers null.</summary>
-public sealed class FileRow(ImportErrors errors) : IDisposable
+public sealed partial class FileRow(ImportErrors errors) : IDisposable
 {
     public const int LongestName = 200, LongestComment = 4000, MostTags = 100, DeepestJson = 64;
 
@@ -51,6 +51,8 @@ public sealed class FileRow(ImportErrors errors) : IDisposable
 
     /// <summary>Whether the row has the field, even if it is null.</summary>
     public bool Has(string field) => Properties(_root).Any(p => p.Name == field);
+
+    public bool IsList(string field) => Find(field) is { ValueKind: JsonValueKind.Array };
 
     /// <summary>An id or the name of a model or rater: 1 to 200 characters, and not to be left out.</summary>
     public string? Name(string field)
@@ -216,11 +218,7 @@ public sealed class FileRow(ImportErrors errors) : IDisposable
         _messages.Begin();
         foreach (var message in value.EnumerateArray())
         {
-            if (message.ValueKind != JsonValueKind.Object || !TryProperty(message, "role", out var speaker) || !TryProperty(message, "content", out var content))
-                return RefusedText(field, "Each message is an object with the texts \"role\" and \"content\".");
-            if (Text(field, speaker, LongestName) is not { } who || Text(field, content, int.MaxValue) is not { } what) return null;
-            if (who is not ("user" or "assistant" or "system" or "tool")) // it is shown to raters, and could name a model
-                return RefusedText(field, "A message's role is \"user\", \"assistant\", \"system\" or \"tool\".");
+            if (Read(field, message) is not var (who, what)) return null;
             _messages.Add(who, what);
         }
         return _messages.End();

@@ -25,9 +25,7 @@ public sealed class AlpacaEvalAnnotations : IImportFormat
 
     public void Read(FileRow row, Staging staging)
     {
-        var instruction = row.LongText("instruction");
-        var input = row.OptionalText("input", int.MaxValue);
-        if (instruction is not null && string.IsNullOrWhiteSpace(instruction + input)) row.Refuse("instruction", "The instruction is empty: nothing could be judged by it.");
+        var text = AlpacaEvalOutputs.Prompt(row);
         var first = row.Name("generator_1");
         var second = row.Name("generator_2");
         if (first is not null && first == second) row.Refuse("generator_2", "A model is compared with another one; generator_1 and generator_2 are the same.");
@@ -38,8 +36,7 @@ public sealed class AlpacaEvalAnnotations : IImportFormat
         var verdict = Verdict(row);
         if (!row.IsGood || staging.Rater(row, annotator!, annotator!.StartsWith(Staging.SimulatedPrefix, StringComparison.Ordinal) ? null : "llm", "annotator") is not { } rater) return;
 
-        var text = row.Message("user", string.IsNullOrWhiteSpace(input) ? instruction! : instruction + "\n\n" + input);
-        if (staging.Prompt(row, new StagedPrompt { ExternalId = null, Text = text, Category = category }, "instruction") is not { } prompt) return;
+        if (staging.Prompt(row, new StagedPrompt { ExternalId = null, Text = text!, Category = category }, "instruction") is not { } prompt) return;
         var (modelA, modelB) = (staging.Model(first!), staging.Model(second!));
         staging.Answer(row, new StagedAnswer { Prompt = prompt, Model = modelA, Text = output1!, Field = "output_1" });
         staging.Answer(row, new StagedAnswer { Prompt = prompt, Model = modelB, Text = output2!, Field = "output_2" });

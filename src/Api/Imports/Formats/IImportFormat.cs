@@ -23,6 +23,9 @@ public static class ImportFormats
     public static readonly IReadOnlyList<IImportFormat> All =
     [
         new AlpacaEvalAnnotations(),
+        new AlpacaEvalOutputs(),
+        new LmsysBattles(),
+        new MtBenchJudgments(),
         new PrefEvalPrompts(),
         new PrefEvalJudgments(),
         new PrefEvalPairs(),

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using PrefEval.TestKit;
+using Xunit;
+
+namespace PrefEval.Api.Tests;
+
+/// <summary>Files of other tools, told by their content: what of them becomes prompts, answers and judgments.</summary>
+public sealed class ImportingOtherFormats(Server shared) : IClassFixture<Server>
+{
+    private readonly PrefEvalServer _server = shared.Value;
+
+    [Fact]
+    public async Task A_battle_has_the_left_model_first_and_the_turns_of_each_model_as_its_answer()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+
+        var import = (await study.Import(Battle("q1", "m2", "m1", "tie (bothbad)", "arena_user_7", ["一？", "二？"], ["甲一", "甲二"], ["乙一", "乙二"]) + "\n"
+            + Battle("q2", "m1", "m2", "model_b", "gpt-4-turbo", ["三？"], ["丙"], ["丁"]) + "\n"
+            + Battle("q3", "m1", "m2", "both_bad", "arena_user_7", ["四？"], ["戊"], ["己"]))).Ok();
+
+        Assert.Equal("lmsys_battles", (string?)import["format"]);
+        Assert.Equal((3, 6, 3, 3, 0, 0), ImportingFiles.Counts(import));
+        var prompts = (await study.Get("prompts")).Ok()["items"].AsArray();
+        Assert.Equal(["一？", "二？"], prompts[0]!["messages"]!.AsArray().Select(m => (string)m!["content"]!));
+        Assert.Equal("Chinese", (string?)prompts[0]!["language"]);
+        var judgments = (await study.Judgments()).ToDictionary(j => (string)j["prompt_id"]!);
+        Assert.Equal(("both_bad", "b", "human"), Told(judgments["q1"])); // m1 sorts first, m2 stood left
+        Assert.Equal(("b", "a", "llm"), Told(judgments["q2"]));
+        Assert.Equal("both_bad", (string?)judgments["q3"]["winner"]);
+        Assert.StartsWith("2023-", (string?)judgments["q1"]["created_at"]);
+
+        static (string?, string?, string?) Told(JsonNode judgment) => ((string?)judgment["winner"], (string?)judgment["left"], (string?)judgment["rater_kind"]);
+    }
+
+    [Fact]
+    public async Task What_stands_before_the_judged_turns_belongs_to_the_prompt()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+
+        (await study.Import(Battle("q1", "m1", "m2", "tie", "r1", ["一？", "二？"], ["同", "甲"], ["同", "乙"], turn: 1))).Ok();
+
+        Assert.Equal(["user", "assistant", "user"], (await study.Get("prompts")).Ok()["items"][0]!["messages"]!.AsArray().Select(m => (string)m!["role"]!));
+    }
+
+    [Fact]
+    public async Task The_turns_of_MT_bench_are_judged_by_themselves()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+        var rows = from turn in new[] { 1, 2 }
+                   from pair in new[] { ("m1", "m2"), ("m1", "m3"), ("m2", "m3") }
+                   select MtBench(81, pair.Item1, pair.Item2, turn);
+
+        var import = (await study.Import($"[{string.Join(",\n", rows)}]")).Ok();
+
+        Assert.Equal("mt_bench_judgments", (string?)import["format"]);
+        Assert.Equal((2, 6, 6, 6, 6 + 4, 0), ImportingFiles.Counts(import)); // each prompt and answer comes again with other pairs
+        var prompts = (await study.Get("prompts")).Ok()["items"].AsArray().ToDictionary(p => (string)p!["prompt_id"]!);
+        Assert.Single(prompts["81-turn-1"]!["messages"]!.AsArray());
+        Assert.Equal(2, prompts["81"]!["messages"]!.AsArray().Count);
+        Assert.Equal("turn-2", (string?)prompts["81"]!["tags"]![0]);
+        Assert.All(await study.Judgments(), j => Assert.Equal((null, "llm", "gpt-4/pair-v2"), ((string?)j["left"], (string?)j["rater_kind"], (string?)j["rater"])));
+    }
+
+    [Fact]
+    public async Task Outputs_of_AlpacaEval_join_by_their_instructions()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+        (await study.Import("""[{"dataset":"koala","instruction":"写诗","output":"床前","generator":"m1"},{"dataset":"koala","instruction":"翻译","input":"hello","output":"","generator":"m1"}]""")).Ok();
+
+        var import = (await study.Import("""[{"dataset":"koala","instruction":"翻译","input":"hello","output":"你好","generator":"m2","datasplit":"eval"}]""")).Ok();
+
+        Assert.Equal("alpaca_eval_outputs", (string?)import["format"]);
+        Assert.Equal((0, 1, 0, 0, 1, 0), ImportingFiles.Counts(import));
+        Assert.Contains("翻译\n\nhello", (await study.Get("prompts")).Ok()["items"].AsArray().Select(p => (string)p!["messages"]![0]!["content"]!));
+    }
+
+    internal static string Battle(string id, string modelA, string modelB, string winner, string judge, string[] said, string[] a, string[] b, int? turn = null) => TestStudy.Line(new
+    {
+        question_id = id,
+        model_a = modelA,
+        model_b = modelB,
+        winner,
+        judge,
+        conversation_a = Conversation(said, a),
+        conversation_b = Conversation(said, b),
+        turn = turn ?? said.Length,
+        anony = true,
+        language = "Chinese",
+        tstamp = 1682351591.1322,
+    });
+
+    internal static string MtBench(int question, string modelA, string modelB, int turn) => TestStudy.Line(new
+    {
+        question_id = question,
+        model_a = modelA,
+        model_b = modelB,
+        winner = turn == 1 ? "model_a" : "tie (inconsistent)",
+        judge = new[] { "gpt-4", "pair-v2" },
+        conversation_a = Conversation(["写一篇游记。", "改写它。"], ["同样的开头", $"回答之{modelA[^1]}"]),
+        conversation_b = Conversation(["写一篇游记。", "改写它。"], ["同样的开头", $"回答之{modelB[^1]}"]),
+        turn,
+    });
+
+    private static object[] Conversation(string[] said, string[] answered) =>
+        [.. said.Zip(answered).SelectMany(turn => new object[] { new { role = "user", content = turn.First }, new { role = "assistant", content = turn.Second } })];
+}
