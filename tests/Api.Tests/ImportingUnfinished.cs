@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using PrefEval.TestKit;
 using Xunit;
@@ -75,6 +76,39 @@ public sealed class ImportingUnfinished
     }
 
     [Fact]
+    public async Task A_wave_that_was_being_stored_is_taken_out_too_and_was_never_served()
+    {
+        var folder = Directory.CreateTempSubdirectory("prefeval-test-").FullName;
+        try
+        {
+            var connection = $"Data Source={Path.Combine(folder, "prefeval.db")}";
+            string study, key;
+            await using (var server = new PrefEvalServer(connection))
+            {
+                var made = await TestStudy.OpenAsync(server, 2, ["m1", "m2"], overlap: 1, design: new { kind = "focal", focal = "m1" });
+                study = made.Path;
+                key = (string)(await server.Admin.Post(study + "/raters", new { name = "r1" })).Ok()["key"]!;
+                Assert.Equal(2, (int)(await made.Import(AddingWaves.Answers(2, "m3"))).Ok()["wave"]!);
+                Cut(connection);
+                Run(connection, "DELETE FROM waves WHERE wave = 2");
+                Assert.Equal(2, (await server.As(key).Post(study + "/assignments", new { count = 9 })).Ok()["items"].AsArray().Count);
+            }
+
+            await using var again = new PrefEvalServer(connection);
+            Assert.Equal("failed", (string?)(await again.Admin.Get(study + "/imports")).Ok()["items"].AsArray()[^1]!["state"]);
+            Assert.Equal(2, (await again.Admin.Get(study + "/models")).Ok()["items"].AsArray().Count);
+            Assert.Equal(2, (await again.Admin.Get(study + "/pairs")).Ok()["items"].AsArray().Count);
+            Assert.Equal(2, (await again.As(key).Post(study + "/assignments", new { count = 9 })).Ok()["items"].AsArray().Count);
+            var stored = (await again.Admin.Upload(study + "/imports?confirm=true", Encoding.UTF8.GetBytes(AddingWaves.Answers(2, "m3")))).Ok();
+            Assert.Equal((2, 2), ((int)stored["wave"]!, (int)stored["wave_pairs"]!));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_study_is_not_opened_and_takes_no_other_import_while_one_is_being_stored()
     {
         await using var server = new PrefEvalServer();
@@ -105,12 +139,15 @@ public sealed class ImportingUnfinished
     }
 
     /// <summary>Makes the last import look as a stop of the service in the midst of storing leaves it.</summary>
-    private static void Cut(string connectionString)
+    private static void Cut(string connectionString) => Run(connectionString,
+        "UPDATE imports SET state = 'storing', base_sequence = NULL, judgments = 0, stored_at = NULL WHERE import = (SELECT MAX(import) FROM imports)");
+
+    private static void Run(string connectionString, string sql)
     {
         using var connection = new SqliteConnection(connectionString + ";Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "UPDATE imports SET state = 'storing', base_sequence = NULL, judgments = 0, stored_at = NULL WHERE import = (SELECT MAX(import) FROM imports)";
+        command.CommandText = sql;
         Assert.Equal(1, command.ExecuteNonQuery());
     }
 }

@@ -1,3 +1,4 @@
+using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Prompts;
 using PrefEval.Api.Raters;
@@ -136,7 +137,7 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
           {(onlyNewPrompts ? "0" : "COALESCE((SELECT MAX(x.ordinal) FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt), -1000000)")} AS last_ordinal,
           {(onlyNewPrompts ? "FALSE" : "EXISTS (SELECT 1 FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt AND x.state = 1)")} AS prompt_held
         FROM pairs p
-        WHERE p.study = @study AND p.open AND p.position > @after
+        WHERE p.study = @study AND {Waves.IsServed} AND p.position > @after
           AND NOT EXISTS (SELECT 1 FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt{(onlyNewPrompts ? "" : " AND x.pair = p.pair")})
         ORDER BY p.position LIMIT @limit
         """, new { study, rater, after, limit });
@@ -167,7 +168,7 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
     /// <summary>Waiting is worth it while another rater holds a place of something that she has not met.</summary>
     private static NoneLeft? WhyNone(Write write, long study, int rater, int held, SamePrompt samePrompt)
     {
-        var open = write.First<bool>("SELECT EXISTS (SELECT 1 FROM pairs WHERE study = @study AND open)", new { study });
+        var open = write.First<bool>($"SELECT EXISTS (SELECT 1 FROM pairs p WHERE p.study = @study AND {Waves.IsServed})", new { study });
         if (open && held > 0) return null;
         var mayComeFree = write.First<bool>($"""
             SELECT EXISTS (SELECT 1 FROM assignments l WHERE l.study = @study AND l.state = 1 AND l.rater <> @rater AND NOT EXISTS (

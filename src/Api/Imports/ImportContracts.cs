@@ -46,6 +46,9 @@ public sealed record ImportSummary
     public required IReadOnlyList<string> Models { get; init; }
     /// <summary>New answers that hold nothing but white space; they are judged like others.</summary>
     public required long EmptyAnswers { get; init; }
+    /// <summary>What it brought to a study that had opened is a wave of its own: its number, and how many pairs raters are asked about for it. Null before it is stored, and in a draft.</summary>
+    public required int? Wave { get; init; }
+    public required long? WavePairs { get; init; }
     /// <summary>Always empty: a file with errors is answered with a problem that lists them.</summary>
     public required IReadOnlyList<FieldError> Errors { get; init; }
     /// <summary>Rows to write, and how many of them are written.</summary>

@@ -82,6 +82,8 @@ public static class ImportEndpoints
             Raters = counts.Raters,
             Models = counts.Models,
             EmptyAnswers = counts.EmptyAnswers,
+            Wave = counts.Wave,
+            WavePairs = counts.Wave is null ? null : counts.WavePairs,
             Errors = [],
             Rows = counts.Rows,
             RowsDone = state switch { ImportState.Stored => counts.Rows, ImportState.Storing => store.RowsDone(study, row.Import), _ => 0 },

@@ -39,7 +39,7 @@ public sealed class ImportStore(
             return Problem.InvalidRequest.With($"'{formatName}' is no format that is read; leave 'format' out to have it told by the file. {ImportFormats.Listed}",
                 [new FieldError { Field = "format", Message = "unknown" }]);
         }
-        if (Refusal((await StudyAsync(study, cancel))?.State, hasContent: false) is { } refusal) return refusal;
+        if (Refusal((await StudyAsync(study, cancel))?.State) is { } refusal) return refusal;
         await ExpireAsync(study);
 
         var staged = spool.NewFile();
@@ -63,7 +63,7 @@ public sealed class ImportStore(
             }
             var counts = await ResolveAsync(study, staging, format, errors, cancel);
             if (errors.Count > 0) return errors.ToProblem();
-            if (Refusal((await StudyAsync(study, cancel))?.State, counts.HasContent) is { } notNow) return notNow;
+            if (Refusal((await StudyAsync(study, cancel))?.State) is { } notNow) return notNow;
             staging.Commit();
             var row = await InsertAsync(study, account, format, "staged", new ImportNotes { Counts = counts, Staged = Path.GetFileName(staged) });
             staged = null;
@@ -151,14 +151,10 @@ public sealed class ImportStore(
     }
 
     /// <summary>Why a study does not take an import now; null when it does.</summary>
-    /// <param name="hasContent">Whether it brings prompts, answers or listed pairs.</param>
-    public static ProblemDetails? Refusal(StudyState? state, bool hasContent) => state switch
+    public static ProblemDetails? Refusal(StudyState? state) => state switch
     {
         null => Problem.StudyState.With("The study is in the bin; restore it first."),
-        StudyState.Closed => Problem.StudyState.With("The study is closed, and takes no more imports. Copy the study, or ask an admin to open it again for judgments."),
-        StudyState.Draft => null,
-        _ when hasContent => Problem.StudyState.With(
-            "The study is open: raters judge what it holds, so that prompts, answers and pairs can no longer be added. Copy the study into a new draft, or import judgments only."),
+        StudyState.Closed => Problem.StudyState.With("The study is closed, and takes no more imports. Copy the study, or ask an admin to open it again."),
         _ => null,
     };
 
@@ -171,7 +167,7 @@ public sealed class ImportStore(
             var errors = new ImportErrors();
             var counts = await ResolveAsync(study, staging, ImportFormats.Find(row.Format)!, errors, default);
             var standing = await StudyAsync(study, default);
-            if ((errors.Count > 0 ? errors.ToProblem() : Refusal(standing?.State, counts.HasContent)) is { } refusal)
+            if ((errors.Count > 0 ? errors.ToProblem() : Refusal(standing?.State)) is { } refusal)
             {
                 if (wasStaged) staging.Commit(); // it has no journal to roll back by
                 await writes.RunAsync(study, write => write.Execute(
@@ -188,6 +184,7 @@ public sealed class ImportStore(
                 Import = row.Import,
                 Counts = counts,
                 Settings = standing!.ReadSettings(),
+                Wave = await database.FirstAsync<int>("SELECT COALESCE(MAX(wave), 0) + 1 FROM waves WHERE study = @study", new { study }, default),
                 Progress = rows => _rowsDone[key] = rows,
             }, staging);
         }
@@ -238,7 +235,7 @@ public sealed class ImportStore(
 
     /// <summary>Another process on the same database may be storing one.</summary>
     private static ProblemDetails? NotNow(Write write, long study) =>
-        Refusal(StudyStore.Lock(write, study)?.State, hasContent: false)
+        Refusal(StudyStore.Lock(write, study)?.State)
         ?? (write.First<bool>("SELECT EXISTS (SELECT 1 FROM imports WHERE study = @study AND state = 'storing')", new { study })
             ? Problem.ImportState.With("Another import of this study is being stored. Try again once it is.")
             : null);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Judgments;
+using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
 
@@ -15,6 +16,9 @@ public sealed record ImportJob
     public required ImportCounts Counts { get; init; }
     public required StudySettings Settings { get; init; }
 
+    /// <summary>The wave that its pairs belong to: 1 in a draft, the next one once the study has opened.</summary>
+    public required int Wave { get; init; }
+
     /// <summary>Told how many rows are written.</summary>
     public required Action<long> Progress { get; init; }
 }
@@ -26,10 +30,9 @@ public sealed class ImportStoppedException(ProblemDetails problem) : Exception(p
 }
 
 /// <summary>Writes a resolved staging file into the study, a few hundred rows at a time, so that votes go in between. One last update makes all of it seen.</summary>
-public sealed class ImportWriter(WriteQueue writes)
+public sealed class ImportWriter(WriteQueue writes, Opening opening)
 {
-    private const int BatchRows = 500, BatchCharacters = 1 << 20, Tries = 20;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private const int BatchRows = 500, BatchCharacters = 1 << 20;
 
     /// <returns>The import's row, stored.</returns>
     /// <exception cref="ImportStoppedException">The study no longer takes it.</exception>
@@ -46,15 +49,24 @@ public sealed class ImportWriter(WriteQueue writes)
             "INSERT INTO answers (study, prompt, model, messages, characters, import) VALUES (@Study, @Prompt, @Model, @Messages, @Characters, @Import)");
         await WriteAsync(job, ModelPairs(job, staging), done, _ => 0,
             "INSERT INTO model_pairs (study, model_pair, model_a, model_b) VALUES (@Study, @ModelPair, @ModelA, @ModelB)");
-        done += await WriteAsync(job, Pairs(job, staging), done, row => row.Reason?.Length ?? 0, """
-            INSERT INTO pairs (study, pair, prompt, model_pair, role, winner, reason, overlap, own_overlap, identical, import)
-            VALUES (@Study, @Pair, @Prompt, @ModelPair, @Role, @Winner, @Reason, @Overlap, @OwnOverlap, @MarkIdentical AND EXISTS (
-              SELECT 1 FROM answers x JOIN answers y ON y.study = x.study AND y.prompt = x.prompt AND y.messages = x.messages
-              WHERE x.study = @Study AND x.prompt = @Prompt AND x.model = @ModelA AND y.model = @ModelB), @Import)
+        done += await WriteAsync(job, Pairs(job, staging), done, row => row.Reason?.Length ?? 0, $"""
+            INSERT INTO pairs (study, pair, prompt, model_pair, role, winner, reason, overlap, own_overlap, wave, import)
+            VALUES (@Study, @Pair, @Prompt, @ModelPair, @Role, @Winner, @Reason, @Overlap, @OwnOverlap, @Wave, @Import);
+            UPDATE pairs SET identical = @MarkIdentical AND {PairStore.HasEqualAnswers} WHERE study = @Study AND pair = @Pair;
             """);
+        var wave = await DrawWaveAsync(job);
         done += await WriteRatersAsync(job, staging, done);
         var surplus = await WriteJudgmentsAsync(job, staging, done);
-        return await FinishAsync(job, job.Counts with { Surplus = surplus });
+        return await FinishAsync(job, job.Counts with { Surplus = surplus }, wave);
+    }
+
+    /// <returns>What is to be served once the import is stored; null where it brings no pairs to a study that has opened.</returns>
+    private async Task<Wave?> DrawWaveAsync(ImportJob job)
+    {
+        if (job.Wave == 1) return null;
+        var drawn = await opening.DrawWaveAsync(job.Study, job.Settings, new Wave { Number = job.Wave, Import = job.Import }, default);
+        if (drawn.Problem is { } problem) throw new ImportStoppedException(problem);
+        return drawn.Value!.Pairs + job.Counts.Pairs > 0 ? drawn.Value : null;
     }
 
     private static IEnumerable<NewModel> Models(ImportJob job, Staging staging) =>
@@ -92,7 +104,7 @@ public sealed class ImportWriter(WriteQueue writes)
             row => new NewModelPair { Study = job.Study, ModelPair = row.GetInt64(0), ModelA = row.GetInt64(1), ModelB = row.GetInt64(2) });
 
     private static IEnumerable<NewPair> Pairs(ImportJob job, Staging staging) => Rows(staging, """
-        SELECT x.pair, q.prompt, g.model_pair, g.model_a, g.model_b, COALESCE(p.role, 'normal'),
+        SELECT x.pair, q.prompt, g.model_pair, COALESCE(p.role, 'normal'),
           CASE WHEN g.turned AND p.winner < 2 THEN 1 - p.winner ELSE p.winner END, p.reason, x.overlap, p.overlap IS NOT NULL
         FROM pair_numbers x
         CROSS JOIN prompt_numbers q ON q.n = x.prompt
@@ -105,14 +117,13 @@ public sealed class ImportWriter(WriteQueue writes)
             Pair = row.GetInt64(0),
             Prompt = row.GetInt64(1),
             ModelPair = row.GetInt64(2),
-            ModelA = row.GetInt64(3),
-            ModelB = row.GetInt64(4),
-            Role = row.GetString(5),
-            Winner = row.IsDBNull(6) ? null : row.GetInt32(6),
-            Reason = Text(row, 7),
-            OwnOverlap = row.GetBoolean(9),
-            Overlap = row.GetInt32(8),
-            MarkIdentical = job.Settings.IdenticalAnswers == IdenticalAnswers.LeaveOut,
+            Role = row.GetString(3),
+            Winner = row.IsDBNull(4) ? null : row.GetInt32(4),
+            Reason = Text(row, 5),
+            Overlap = row.GetInt32(6),
+            OwnOverlap = row.GetBoolean(7),
+            Wave = job.Wave,
+            MarkIdentical = job.Settings.MarksIdentical,
             Import = job.Import,
         });
 
@@ -239,8 +250,14 @@ public sealed class ImportWriter(WriteQueue writes)
     }
 
     /// <summary>The study's row gives the judgments one block of numbers, and the state makes every row of the import seen.</summary>
-    private Task<ImportRow> FinishAsync(ImportJob job, ImportCounts counts) => RunAsync(job, write =>
+    private Task<ImportRow> FinishAsync(ImportJob job, ImportCounts counts, Wave? wave) => RunAsync(job, write =>
     {
+        if (wave is not null)
+        {
+            wave = wave with { Sequence = StudyStore.NextSequence(write, job.Study) };
+            Waves.Open(write, job.Study, wave);
+            counts = counts with { Wave = wave.Number, WavePairs = wave.Pairs };
+        }
         var sequence = write.First<long>("UPDATE studies SET sequence = sequence + @Judgments WHERE study = @Study RETURNING sequence", new { job.Study, counts.Judgments });
         return write.First<ImportRow>($"""
             UPDATE imports SET state = 'stored', base_sequence = @Base, judgments = @Judgments, summary = @Summary, stored_at = @Now
@@ -262,30 +279,17 @@ public sealed class ImportWriter(WriteQueue writes)
         return done + await pending;
     }
 
-    /// <summary>Runs one item of the queue, and again where the queue is full. Each looks first whether the study still takes the import.</summary>
-    private async Task<T> RunAsync<T>(ImportJob job, Func<Write, T> work)
+    /// <summary>Each write looks first whether the study still takes the import.</summary>
+    private Task<T> RunAsync<T>(ImportJob job, Func<Write, T> work) => writes.RunPatientlyAsync(job.Study, write =>
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await writes.RunAsync(job.Study, write =>
-                {
-                    CheckStillWanted(write, job);
-                    return work(write);
-                });
-            }
-            catch (WriteUnavailableException) when (attempt < Tries)
-            {
-                await Task.Delay(Pause);
-            }
-        }
-    }
+        CheckStillWanted(write, job);
+        return work(write);
+    });
 
     private static void CheckStillWanted(Write write, ImportJob job)
     {
         var refusal = StudyStore.Lock(write, job.Study) is { } study
-            ? ImportStore.Refusal(study.State, job.Counts.HasContent)
+            ? ImportStore.Refusal(study.State)
             : Problem.StudyState.With("The study was deleted while the import was being stored.");
         refusal ??= write.First<string>("SELECT state FROM imports WHERE study = @Study AND import = @Import", new { job.Study, job.Import }) == "storing"
             ? null

@@ -19,8 +19,9 @@ public sealed record ImportCounts
     public long EmptyAnswers { get; init; }
     public IReadOnlyList<string> Models { get; init; } = [];
 
-    /// <summary>What only a draft takes.</summary>
-    public bool HasContent => Prompts + Answers + ListedPairs > 0;
+    /// <summary>The wave that it opened in a study at work, and how many pairs raters are asked about for it.</summary>
+    public int? Wave { get; init; }
+    public long WavePairs { get; init; }
 
     /// <summary>Rows that are written.</summary>
     public long Rows => Prompts + Answers + Pairs + Raters + Judgments;

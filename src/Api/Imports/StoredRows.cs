@@ -47,13 +47,12 @@ internal sealed record NewPair
     public required long Pair { get; init; }
     public required long Prompt { get; init; }
     public required long ModelPair { get; init; }
-    public required long ModelA { get; init; }
-    public required long ModelB { get; init; }
     public required string Role { get; init; }
     public required int? Winner { get; init; }
     public required string? Reason { get; init; }
     public required int Overlap { get; init; }
     public required bool OwnOverlap { get; init; }
+    public required int Wave { get; init; }
     public required bool MarkIdentical { get; init; }
     public required int Import { get; init; }
 }

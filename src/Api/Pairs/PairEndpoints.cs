@@ -23,6 +23,8 @@ public sealed record Pair
     public required int Live { get; init; }
     public required bool Identical { get; init; }
     public required bool Unjudgeable { get; init; }
+    /// <summary>1 for what was there when the study opened, more for what was imported later.</summary>
+    public required int Wave { get; init; }
     /// <summary>The place in the order drawn at opening; null before, and for pairs that are not served.</summary>
     public required long? Position { get; init; }
     /// <summary>The known verdict of a gold or practice pair.</summary>
@@ -51,6 +53,7 @@ public static class PairEndpoints
             Live = row.Live,
             Identical = row.Identical,
             Unjudgeable = row.Skips >= PairStore.SkipsToUnjudgeable,
+            Wave = row.Wave,
             Position = row.Position,
             Winner = row.Winner,
         }));

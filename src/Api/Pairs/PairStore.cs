@@ -17,6 +17,7 @@ public sealed record PairRow
     public required int Live { get; init; }
     public required int Skips { get; init; }
     public required bool Identical { get; init; }
+    public required int Wave { get; init; }
     public long? Position { get; init; }
     public Winner? Winner { get; init; }
 }
@@ -28,11 +29,22 @@ public sealed class PairStore(Database database)
     /// <summary>SQL for <c>pairs.open</c>: a place is free and raters may be asked.</summary>
     public const string IsOpen = "(position IS NOT NULL AND role = 'normal' AND NOT identical AND taken < overlap AND skips < 3)";
 
+    /// <summary>SQL for whether the newest answers of a row of pairs are equal to the letter.</summary>
+    public const string HasEqualAnswers = """
+        EXISTS (
+          SELECT 1 FROM model_pairs m
+          JOIN answers x ON x.study = m.study AND x.prompt = pairs.prompt AND x.model = m.model_a
+          JOIN answers y ON y.study = m.study AND y.prompt = pairs.prompt AND y.model = m.model_b
+          WHERE m.study = pairs.study AND m.model_pair = pairs.model_pair AND x.messages = y.messages
+            AND NOT EXISTS (SELECT 1 FROM answers n WHERE n.study = x.study AND n.prompt = x.prompt AND n.model = x.model AND n.version > x.version)
+            AND NOT EXISTS (SELECT 1 FROM answers n WHERE n.study = y.study AND n.prompt = y.prompt AND n.model = y.model AND n.version > y.version))
+        """;
+
     /// <summary>SQL for the pairs p that are seen: made at the opening, or of an import that is stored.</summary>
     public const string IsSeen = "(p.import = 0 OR EXISTS (SELECT 1 FROM imports i WHERE i.study = p.study AND i.import = p.import AND i.state = 'stored'))";
 
     public Task<IReadOnlyList<PairRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<PairRow>($"""
-        SELECT p.pair, q.external_id AS prompt_id, a.name AS model_a, b.name AS model_b, p.role, p.overlap, p.taken, p.skips, p.identical, p.position, p.winner,
+        SELECT p.pair, q.external_id AS prompt_id, a.name AS model_a, b.name AS model_b, p.role, p.overlap, p.taken, p.skips, p.identical, p.position, p.wave, p.winner,
           (SELECT COUNT(*) FROM assignments x WHERE x.study = p.study AND x.pair = p.pair AND x.state = 1) AS live
         FROM pairs p
         JOIN prompts q ON q.study = p.study AND q.prompt = p.prompt

@@ -26,7 +26,8 @@ public sealed class WriteUnavailableException(string message, Exception? inner =
 /// </summary>
 public sealed class WriteQueue : IAsyncDisposable
 {
-    private const int Capacity = 4096, LargestBatch = 256, PostgresLanes = 4;
+    private const int Capacity = 4096, LargestBatch = 256, PostgresLanes = 4, Tries = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private readonly Lane[] _lanes;
 
     public WriteQueue(Database database, TimeProvider time, ILogger<WriteQueue> log) =>
@@ -45,6 +46,22 @@ public sealed class WriteQueue : IAsyncDisposable
     }
 
     public Task RunAsync(long study, Action<Write> work) => RunAsync<object?>(study, write => { work(write); return null; });
+
+    /// <summary>The same for one of many small writes that belong together: where the queue is full it waits and tries again.</summary>
+    public async Task<T> RunPatientlyAsync<T>(long study, Func<Write, T> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await RunAsync(study, work);
+            }
+            catch (WriteUnavailableException) when (attempt < Tries)
+            {
+                await Task.Delay(Pause);
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

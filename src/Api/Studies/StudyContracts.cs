@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
+using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 
 namespace PrefEval.Api.Studies;
@@ -24,11 +25,27 @@ public sealed record Study
     public required SamePrompt SamePrompt { get; init; }
     public required IdenticalAnswers IdenticalAnswers { get; init; }
     public required Analysis Analysis { get; init; }
+    /// <summary>What raters are asked about: that with which it opened (wave 1), and each import of prompts, models or pairs since.</summary>
+    public required IReadOnlyList<StudyWave> Waves { get; init; }
     public required long Sequence { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset? OpenedAt { get; init; }
     public required DateTimeOffset? ClosedAt { get; init; }
     public required DateTimeOffset? DeletedAt { get; init; }
+}
+
+/// <summary>Pairs that raters were asked about from one moment on.</summary>
+public sealed record StudyWave
+{
+    public required int Wave { get; init; }
+    /// <summary>From which number on reports know it.</summary>
+    public required long Sequence { get; init; }
+    /// <summary>The pairs that raters are asked about, of those that the design asks for: fewer where it asks for a sample.</summary>
+    public required int Pairs { get; init; }
+    public required long Designed { get; init; }
+    /// <summary>The import that brought it; null for wave 1.</summary>
+    public required string? Import { get; init; }
+    public required DateTimeOffset OpenedAt { get; init; }
 }
 
 /// <summary>A new study. <c>copy_of</c> takes every setting of another one that is not given here.</summary>
@@ -96,9 +113,12 @@ internal sealed class StudyFieldRules : AbstractValidator<IStudyFields>
         RuleFor(s => s.TimeZone).Must(id => TimeZoneInfo.TryFindSystemTimeZoneById(id!, out _)).When(s => s.TimeZone is not null).WithMessage("An IANA time zone such as Asia/Shanghai.");
         RuleFor(s => s.Guidelines).MaximumLength(20_000);
         RuleFor(s => s.Overlap).Must(o => o!.Base is >= 1 and <= 1000).When(s => s.Overlap is not null).WithMessage("1 to 1000 raters a pair.");
+        RuleFor(s => s.Overlap).Must(o => o!.Shared is not { } shared || (shared.Share is > 0 and < 1 && shared.Overlap > o.Base && shared.Overlap <= 1000)).When(s => s.Overlap is not null)
+            .WithMessage("Shared pairs are a share between 0 and 1, with an overlap above the base: {\"base\":1,\"shared\":{\"share\":0.2,\"overlap\":3}}.");
         RuleFor(s => s.LeaseMinutes).InclusiveBetween(1, 24 * 60);
         RuleFor(s => s.Design).Must(d => (d!.Kind == DesignKind.Focal) == (d.Focal is { Length: > 0 and <= 200 })).When(s => s.Design is not null)
             .WithMessage("A focal design names its model in 'focal'; the others have none.");
+        RuleFor(s => s.Design).Must(d => d!.Sample is null or { N: >= 1 and <= Opening.LargestDesign }).When(s => s.Design is not null).WithMessage($"'sample' draws 1 to {Opening.LargestDesign:N0} pairs.");
         RuleFor(s => s.Analysis).Must(a => a!.Confidence is >= 0.5 and <= 0.999).When(s => s.Analysis is not null).WithMessage("'confidence' is .5 to .999.");
         RuleFor(s => s.Analysis).Must(a => a!.Threshold is null or (> 0 and < 1)).When(s => s.Analysis is not null).WithMessage("'threshold' lies between 0 and 1.");
     }
@@ -128,7 +148,7 @@ public sealed record StudyRow
 
     public StudySettings ReadSettings() => StudySettings.Parse(Settings);
 
-    public Study ToWire(OpaqueIds ids)
+    public Study ToWire(OpaqueIds ids, IEnumerable<Wave> waves)
     {
         var settings = ReadSettings();
         return new Study
@@ -149,6 +169,15 @@ public sealed record StudyRow
             SamePrompt = settings.SamePrompt,
             IdenticalAnswers = settings.IdenticalAnswers,
             Analysis = settings.Analysis,
+            Waves = [.. waves.Select(w => new StudyWave
+            {
+                Wave = w.Number,
+                Sequence = w.Sequence,
+                Pairs = w.Pairs,
+                Designed = w.Designed,
+                Import = w.Import == 0 ? null : ids.Encode(IdKind.Import, Study, w.Import),
+                OpenedAt = Time.FromMicros(w.OpenedAt),
+            })],
             Sequence = Sequence,
             CreatedAt = Time.FromMicros(CreatedAt),
             OpenedAt = Time.FromMicros(OpenedAt),

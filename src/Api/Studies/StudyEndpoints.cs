@@ -32,7 +32,7 @@ public static class StudyEndpoints
         }
         if (await store.CreateAsync(request.Name!, request.ExternalId, StudyFields.Apply(request, standing), caller.Account) is not { } created)
             return TypedResults.Problem(Problem.NameTaken.With("Another study has this external_id; choose another, or fetch that study.", [new FieldError { Field = "external_id", Message = "taken" }]));
-        var study = created.ToWire(ids);
+        var study = created.ToWire(ids, []);
         return TypedResults.Created($"/api/v1/studies/{study.Id}", study);
     }
 
@@ -42,14 +42,19 @@ public static class StudyEndpoints
         var page = Cursor.Read(limit, cursor);
         if (page.Problem is { } problem) return TypedResults.Problem(problem);
         var rows = await store.ListAsync(caller, deleted ?? false, page.Value.After, page.Value.Limit + 1, cancel);
-        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Study, row => row.ToWire(ids)));
+        var waves = await store.WavesAsync(rows.Count == 0 ? 0 : rows[0].Study, rows.Count == 0 ? 0 : rows[^1].Study, cancel);
+        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Study, row => row.ToWire(ids, waves[row.Study])));
     }
 
     private static async Task<Ok<Study>> Get(StudyContext context, StudyStore store, OpaqueIds ids, CancellationToken cancel) =>
-        TypedResults.Ok((await store.FindAsync(context.Id, cancel))!.ToWire(ids));
+        TypedResults.Ok((await store.FindAsync(context.Id, cancel))!.ToWire(ids, (await store.WavesAsync(context.Id, context.Id, cancel))[context.Id]));
 
-    private static async Task<Results<Ok<Study>, ProblemHttpResult>> Update(UpdateStudy request, StudyContext context, Caller caller, StudyStore store, OpaqueIds ids, CancellationToken cancel) =>
-        (await store.UpdateAsync(context.Id, request, caller.Role == Role.Admin, caller.Account, cancel)).ToHttp(row => row.ToWire(ids));
+    private static async Task<Results<Ok<Study>, ProblemHttpResult>> Update(UpdateStudy request, StudyContext context, Caller caller, StudyStore store, OpaqueIds ids, CancellationToken cancel)
+    {
+        var outcome = await store.UpdateAsync(context.Id, request, caller.Role == Role.Admin, caller.Account, cancel);
+        var waves = (await store.WavesAsync(context.Id, context.Id, cancel))[context.Id];
+        return outcome.ToHttp(row => row.ToWire(ids, waves));
+    }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(StudyContext context, StudyStore store) =>
         await store.DeleteAsync(context.Id) ? TypedResults.NoContent() : TypedResults.Problem(Problem.NotFound.With("The study is in the bin already."));

@@ -13,8 +13,8 @@ public enum DesignKind { Focal, RoundRobin, Listed }
 /// <summary>What a rater meets when her fresh prompts run out: avoid = a prompt again, as far away as can be; never = nothing; allow = in the drawn order.</summary>
 public enum SamePrompt { Avoid, Never, Allow }
 
-/// <summary>Pairs whose answers are equal to the letter: left out (and counted as such) or shown like others.</summary>
-public enum IdenticalAnswers { LeaveOut, Show }
+/// <summary>Pairs whose answers are equal to the letter: left out and counted as such, not shown and counted as one tie each, or shown like others.</summary>
+public enum IdenticalAnswers { LeaveOut, Tie, Show }
 
 /// <summary>What a report's headline estimates; see src/Stats/README.md.</summary>
 public enum Estimand { WinRate, Net, WinOrTie, WinOrGoodTie, DecisiveWinRate }
@@ -27,6 +27,26 @@ public sealed record Design
     public required DesignKind Kind { get; init; }
     /// <summary>The focal model's name; for kind focal only.</summary>
     public string? Focal { get; init; }
+    /// <summary>Where not all of these pairs are to be judged, but a balanced random sample of them.</summary>
+    public Sample? Sample { get; init; }
+}
+
+public enum SampleBy { ModelPair, Category }
+
+/// <summary>A random sample of the design's pairs, spread evenly over the pairs of models or the categories. The same seed draws the same pairs again.</summary>
+public sealed record Sample
+{
+    /// <summary>How many pairs in all; a wave that comes later adds the same share of its own.</summary>
+    public required int N { get; init; }
+    public SampleBy By { get; init; } = SampleBy.ModelPair;
+    public long Seed { get; init; }
+}
+
+/// <summary>A random share of the pairs, spread evenly over pairs of models and categories, that more raters judge than the others: to measure agreement.</summary>
+public sealed record SharedOverlap
+{
+    public required double Share { get; init; }
+    public required int Overlap { get; init; }
 }
 
 /// <summary>How many raters judge a pair. On the wire a number stands for <c>{"base": number}</c>.</summary>
@@ -34,6 +54,7 @@ public sealed record Design
 public sealed record Overlap
 {
     public required int Base { get; init; }
+    public SharedOverlap? Shared { get; init; }
 
     public sealed class Converter : JsonConverter<Overlap>
     {
@@ -41,16 +62,27 @@ public sealed record Overlap
         {
             if (reader.TokenType == JsonTokenType.Number) return new Overlap { Base = reader.GetInt32() };
             using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement is { ValueKind: JsonValueKind.Object } given && given.EnumerateObject().Count() == 1
-                && given.TryGetProperty("base", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value)
-                ? new Overlap { Base = value }
-                : throw new JsonException();
+            if (document.RootElement is not { ValueKind: JsonValueKind.Object } given || given.EnumerateObject().Any(field => field.Name is not ("base" or "shared"))
+                || !given.TryGetProperty("base", out var number) || number.ValueKind != JsonValueKind.Number || !number.TryGetInt32(out var value)) throw new JsonException();
+            try
+            {
+                return new Overlap { Base = value, Shared = given.TryGetProperty("shared", out var shared) ? shared.Deserialize<SharedOverlap>(options) : null };
+            }
+            catch (JsonException)
+            {
+                throw new JsonException(); // without a path, so that it is told as the overlap's
+            }
         }
 
         public override void Write(Utf8JsonWriter writer, Overlap value, JsonSerializerOptions options)
         {
             writer.WriteStartObject();
             writer.WriteNumber("base", value.Base);
+            if (value.Shared is { } shared)
+            {
+                writer.WritePropertyName("shared");
+                JsonSerializer.Serialize(writer, shared, options);
+            }
             writer.WriteEndObject();
         }
     }
@@ -96,6 +128,10 @@ public sealed record StudySettings
     public SamePrompt SamePrompt { get; init; } = SamePrompt.Avoid;
     public IdenticalAnswers IdenticalAnswers { get; init; } = IdenticalAnswers.LeaveOut;
     public Analysis Analysis { get; init; } = new();
+
+    /// <summary>Whether <c>pairs.identical</c> is kept: such pairs are not shown.</summary>
+    [JsonIgnore]
+    public bool MarksIdentical => IdenticalAnswers != IdenticalAnswers.Show;
 
     /// <summary>Every vote reads the settings and they hardly ever change: the latest few are kept as they were parsed.</summary>
     public static StudySettings Parse(string json)

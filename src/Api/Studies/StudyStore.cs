@@ -53,15 +53,17 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
     public async Task<Outcome<StudyRow>> UpdateAsync(long study, UpdateStudy change, bool isAdmin, long? account, CancellationToken cancel)
     {
         if (change.State != StudyState.Open || await FindAsync(study, cancel) is not { State: StudyState.Draft, DeletedAt: null })
-            return await writes.RunAsync(study, write => Update(write, study, change, isAdmin, account, drawnFor: null));
+            return await writes.RunAsync(study, write => Update(write, study, change, isAdmin, account, drawnFor: null, drawn: null));
 
         using var turn = await turns.TakeAsync(study, cancel);
         var draft = (await FindAsync(study, cancel))!;
-        if (draft.State == StudyState.Draft && await opening.DrawAsync(study, StudyFields.Apply(change, draft.ReadSettings()), cancel) is { } notReady) return notReady;
-        return await writes.RunAsync(study, write => Update(write, study, change, isAdmin, account, drawnFor: draft.Settings));
+        if (draft.State != StudyState.Draft) return await writes.RunAsync(study, write => Update(write, study, change, isAdmin, account, drawnFor: null, drawn: null));
+        var drawn = await opening.DrawAsync(study, StudyFields.Apply(change, draft.ReadSettings()), cancel);
+        if (drawn.Problem is { } notReady) return notReady;
+        return await writes.RunAsync(study, write => Update(write, study, change, isAdmin, account, draft.Settings, drawn.Value));
     }
 
-    private static Outcome<StudyRow> Update(Write write, long study, UpdateStudy change, bool isAdmin, long? account, string? drawnFor)
+    private static Outcome<StudyRow> Update(Write write, long study, UpdateStudy change, bool isAdmin, long? account, string? drawnFor, Wave? drawn)
     {
         if (Lock(write, study) is not { } row) return Problem.NotFound.With("There is no such study, or it lies in the bin.");
         var before = row.ReadSettings();
@@ -88,8 +90,13 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
               closed_at = CASE WHEN @State = 'closed' THEN COALESCE(closed_at, @Now) END
             WHERE study = @study
             """, new { study, Name = change.Name ?? row.Name, Settings = after.ToJson(), State = EnumText<StudyState>.Of(state), write.Now });
+        if (row.State == StudyState.Draft && state == StudyState.Open) Waves.Open(write, study, drawn! with { Sequence = row.Sequence });
         return Lock(write, study)!;
     }
+
+    /// <summary>The waves of these studies.</summary>
+    public async Task<ILookup<long, Wave>> WavesAsync(long first, long last, CancellationToken cancel) =>
+        (await database.QueryAsync<Wave>($"{Waves.Select} WHERE study >= @first AND study <= @last ORDER BY study, wave", new { first, last }, cancel)).ToLookup(wave => wave.Study);
 
     /// <summary>A draft is deleted; any other study goes to the bin.</summary>
     public Task<bool> DeleteAsync(long study) => writes.RunAsync(study, write =>
