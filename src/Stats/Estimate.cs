@@ -50,6 +50,15 @@ public enum EstimateStatus
 
     /// <summary>Without one of the prompts the statistic is undefined, so the jackknife has no answer.</summary>
     OnePromptDecides,
+
+    /// <summary>Order term: no judgment says which answer stood left.</summary>
+    NoSides,
+
+    /// <summary>Order term: sides went with the models, as where one always stood left, so strength would explain it as well.</summary>
+    SidesConfounded,
+
+    /// <summary>The fit found no answer, and none is given.</summary>
+    NotConverged,
 }
 
 /// <summary>A number with its uncertainty and everything needed to say where both came from. What is undefined is null, never NaN.</summary>

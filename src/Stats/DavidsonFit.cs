@@ -1,0 +1,287 @@
+namespace PrefEval.Stats;
+
+/// <summary>The chances of one arrangement: a lead of the low model by eta, ties as likely as nu says.</summary>
+/// <remarks>
+/// P(low) : P(high) : P(tie) = e^(eta/2) : e^(-eta/2) : nu. Residuals of the two sufficient statistics (half the wins minus the losses; the ties) are written
+/// without cancellation, so that a chance near 1 costs no digits.
+/// </remarks>
+internal readonly struct DavidsonChances
+{
+    public DavidsonChances(double eta, double nu)
+    {
+        var less = Math.Exp(-Math.Abs(eta));
+        var tie = nu * Math.Exp(-Math.Abs(eta) / 2);
+        var all = 1 + less + tie;
+        var (favourite, other) = (1 / all, less / all);
+        (Low, High) = eta >= 0 ? (favourite, other) : (other, favourite);
+        Tie = tie / all;
+        LogSum = Math.Abs(eta) / 2 + Math.Log(all);
+    }
+
+    public double Low { get; }
+    public double High { get; }
+    public double Tie { get; }
+
+    /// <summary>log(e^(eta/2) + e^(-eta/2) + nu).</summary>
+    public double LogSum { get; }
+
+    public double LeadOfLow => High + Tie / 2;
+    public double LeadOfHigh => -(Low + Tie / 2);
+    public double LeadOfTie => -(Low - High) / 2;
+    public double TieOfTie => Low + High;
+    public double TieOfOthers => -Tie;
+
+    public double VarianceOfLead => Low * High + (Low + High) * Tie / 4;
+    public double Covariance => -Tie * (Low - High) / 2;
+    public double VarianceOfTie => Tie * (Low + High);
+
+    /// <summary>The third central moment of lead^i tie^j, i + j = 3.</summary>
+    public double Third(int i, int j) =>
+        Low * Math.Pow(LeadOfLow, i) * Math.Pow(TieOfOthers, j) + High * Math.Pow(LeadOfHigh, i) * Math.Pow(TieOfOthers, j)
+        + Tie * Math.Pow(LeadOfTie, i) * Math.Pow(TieOfTie, j);
+}
+
+/// <summary>
+/// Strengths, a lean to the left and the inclination to ties of one connected group of models, by Newton's method on a concave likelihood.
+/// R. R. Davidson (1970), On extending the Bradley-Terry model to accommodate ties in paired comparison experiments, JASA 65, 317-328; the order
+/// term multiplies the left model's worth by e^order: R. R. Davidson and R. J. Beaver (1977), On extending the Bradley-Terry model to incorporate within-pair
+/// order effects, Biometrics 33, 693-702 (ties take its root, so that it adds to the lead and nothing else).
+/// Without a term for ties it is Bradley and Terry's model, a tie half a win for either.
+/// </summary>
+internal sealed class DavidsonFit
+{
+    private const int MostSteps = 100, MostPenalizedSteps = 2000, MostHalvings = 40;
+    private const double Tolerance = 1e-12;
+    private readonly IReadOnlyList<ContestCell> _cells;
+    private readonly int _models;
+    private readonly int _reference;
+    private readonly bool _penalized;
+    private double[] _now;
+
+    private DavidsonFit(IReadOnlyList<ContestCell> cells, int models, bool order, bool ties, bool penalized)
+    {
+        (_cells, _models, HasOrder, HasTies, _penalized) = (cells, models, order, ties, penalized);
+        var judgments = new double[models];
+        foreach (var cell in cells)
+        {
+            judgments[cell.Low] += cell.N;
+            judgments[cell.High] += cell.N;
+        }
+        _reference = Array.IndexOf(judgments, judgments.Max()); // the best known one keeps the equations well conditioned
+        _now = new double[models - 1 + (order ? 1 : 0) + (ties ? 1 : 0)];
+    }
+
+    public bool HasOrder { get; }
+    public bool HasTies { get; }
+
+    /// <summary>With Firth's penalty: some estimates would be infinite without it.</summary>
+    public bool Penalized => _penalized;
+    public double LogLikelihood { get; private set; }
+
+    /// <summary>Strengths that sum to 0, in log-odds.</summary>
+    public double[] Strengths
+    {
+        get
+        {
+            var strengths = Enumerable.Range(0, _models).Select(m => StrengthAt(_now, m)).ToArray();
+            var mean = strengths.Average();
+            return [.. strengths.Select(s => s - mean)];
+        }
+    }
+
+    /// <summary>Log-odds that the left answer gains; 0 without such a term.</summary>
+    public double Order => OrderAt(_now);
+    public double Nu => NuAt(_now);
+
+    /// <summary>The inverse information with strengths centred: models, then order, then ties; the rows of terms that were not fitted are 0.</summary>
+    public double[,] Covariance { get; private set; } = new double[0, 0];
+
+    /// <summary>Null where the likelihood has no maximum (or, penalized, was not found): never an estimate that did not converge.</summary>
+    public static DavidsonFit? Of(IReadOnlyList<ContestCell> cells, int models, bool order, bool ties, bool penalized)
+    {
+        var fit = new DavidsonFit(cells, models, order, ties, penalized);
+        return fit.Climb() ? fit : null;
+    }
+
+    private bool Climb()
+    {
+        var objective = Objective(_now);
+        var previous = double.PositiveInfinity;
+        for (var i = 0; i < (_penalized ? MostPenalizedSteps : MostSteps); i++)
+        {
+            if (Cholesky.Of(Information(_now)) is not { } information) return false;
+            var (gradient, curvature) = (Gradient(_now, null), information);
+            if (_penalized)
+            {
+                var inverse = information.Inverse();
+                gradient = Gradient(_now, inverse);
+                // The prior has a curvature too, as if every cell held as many judgments more as it has leverage: without it steps overshoot.
+                if (Cholesky.Of(Information(_now, inverse)) is not { } sharper) return false;
+                curvature = sharper;
+            }
+            var step = curvature.Solve(gradient);
+            var rise = gradient.Zip(step, (g, s) => g * s).Sum();
+            var norm = Math.Sqrt(step.Sum(s => s * s));
+            if (!double.IsFinite(norm)) return false;
+            if (norm <= Tolerance || (norm < 1e-6 && norm >= previous)) return Finish();
+
+            var (scale, halvings) = (1.0, 0);
+            double[] next;
+            double reached;
+            do
+            {
+                next = [.. _now.Zip(step, (b, s) => b + scale * s)];
+                reached = Objective(next);
+                scale /= 2;
+            }
+            while (!(reached >= objective + 2e-4 * scale * rise - Tolerance * Math.Abs(objective)) && ++halvings < MostHalvings);
+            if (halvings == MostHalvings) return norm < 1e-6 && Finish();
+            (_now, objective, previous) = (next, reached, norm);
+        }
+        return false;
+    }
+
+    private bool Finish()
+    {
+        if (Cholesky.Of(Information(_now)) is not { } information) return false;
+        LogLikelihood = LogLikelihoodAt(_now);
+        Covariance = Centred(information.Inverse());
+        return true;
+    }
+
+    private int ParameterOf(int model) => model == _reference ? -1 : model < _reference ? model : model - 1;
+    private int OrderParameter => HasOrder ? _models - 1 : -1;
+    private int TieParameter => HasTies ? _now.Length - 1 : -1;
+
+    private double StrengthAt(double[] at, int model) => model == _reference ? 0 : at[ParameterOf(model)];
+    private double OrderAt(double[] at) => HasOrder ? at[OrderParameter] : 0;
+    private double NuAt(double[] at) => HasTies ? Math.Exp(at[TieParameter]) : 0;
+
+    private double LeadAt(double[] at, in ContestCell cell) => StrengthAt(at, cell.Low) - StrengthAt(at, cell.High) + cell.Side * OrderAt(at);
+
+    private double Objective(double[] at)
+    {
+        var value = LogLikelihoodAt(at);
+        if (_penalized) value += Cholesky.Of(Information(at)) is { } information ? information.LogDeterminant / 2 : double.NegativeInfinity;
+        return double.IsNaN(value) ? double.NegativeInfinity : value;
+    }
+
+    private double LogLikelihoodAt(double[] at)
+    {
+        var (sum, nu) = (0.0, NuAt(at));
+        foreach (var cell in _cells)
+        {
+            var eta = LeadAt(at, cell);
+            sum += (cell.LowWins - cell.HighWins) / 2 * eta - cell.N * new DavidsonChances(eta, nu).LogSum;
+            if (HasTies) sum += cell.Ties * at[TieParameter];
+        }
+        return sum;
+    }
+
+    /// <summary>Where the lead of a cell has its parameters, with their signs; -1: none.</summary>
+    private ((int At, int Sign) Low, (int At, int Sign) High, (int At, int Sign) Order) Terms(in ContestCell cell) =>
+        ((ParameterOf(cell.Low), 1), (ParameterOf(cell.High), -1), (cell.Side == 0 ? -1 : OrderParameter, cell.Side));
+
+    /// <param name="inverse">The inverse information, for the penalty's pull; null for none.</param>
+    private double[] Gradient(double[] at, double[,]? inverse)
+    {
+        var gradient = new double[at.Length];
+        var nu = NuAt(at);
+        foreach (var cell in _cells)
+        {
+            var p = new DavidsonChances(LeadAt(at, cell), nu);
+            var lead = cell.LowWins * p.LeadOfLow + cell.HighWins * p.LeadOfHigh + cell.Ties * p.LeadOfTie;
+            var tie = cell.Ties * p.TieOfTie + (cell.LowWins + cell.HighWins) * p.TieOfOthers;
+            var (low, high, order) = Terms(cell);
+            if (inverse is not null)
+            {
+                var (pullLead, pullTie) = Pull(cell, p, inverse, [low, high, order]);
+                lead += pullLead;
+                tie += pullTie;
+            }
+            foreach (var (where, sign) in (ReadOnlySpan<(int, int)>)[low, high, order])
+                if (where >= 0) gradient[where] += sign * lead;
+            if (HasTies) gradient[TieParameter] += tie;
+        }
+        return gradient;
+    }
+
+    /// <summary>
+    /// Half the trace of (inverse information x its derivative), the pull of Jeffreys' prior on a cell's lead and ties: third moments of its statistics times
+    /// the variances of lead and tie term. D. Firth (1993), Bias reduction of maximum likelihood estimates, Biometrika 80, 27-38.
+    /// </summary>
+    private (double Lead, double Tie) Pull(in ContestCell cell, in DavidsonChances p, double[,] inverse, ReadOnlySpan<(int At, int Sign)> terms)
+    {
+        var (leads, mixed, ties) = Variances(inverse, terms);
+        return (cell.N / 2 * (p.Third(3, 0) * leads + 2 * p.Third(2, 1) * mixed + p.Third(1, 2) * ties),
+            cell.N / 2 * (p.Third(2, 1) * leads + 2 * p.Third(1, 2) * mixed + p.Third(0, 3) * ties));
+    }
+
+    /// <summary>Of a cell's lead and of the tie term, and their covariance.</summary>
+    private (double Lead, double Mixed, double Tie) Variances(double[,] inverse, ReadOnlySpan<(int At, int Sign)> terms)
+    {
+        double leads = 0, mixed = 0;
+        foreach (var (i, si) in terms)
+        {
+            if (i < 0) continue;
+            foreach (var (j, sj) in terms)
+                if (j >= 0) leads += si * sj * inverse[i, j];
+            if (HasTies) mixed += si * inverse[i, TieParameter];
+        }
+        return (leads, mixed, HasTies ? inverse[TieParameter, TieParameter] : 0);
+    }
+
+    /// <param name="inverse">With it, every cell counts its leverage as judgments.</param>
+    private double[,] Information(double[] at, double[,]? inverse = null)
+    {
+        var matrix = new double[at.Length, at.Length];
+        var nu = NuAt(at);
+        foreach (var cell in _cells)
+        {
+            var p = new DavidsonChances(LeadAt(at, cell), nu);
+            var (low, high, order) = Terms(cell);
+            ReadOnlySpan<(int At, int Sign)> terms = [low, high, order];
+            var n = cell.N;
+            if (inverse is not null)
+            {
+                var (leads, mixed, tie) = Variances(inverse, terms);
+                n += n * (p.VarianceOfLead * leads + 2 * p.Covariance * mixed + p.VarianceOfTie * tie);
+            }
+            foreach (var (i, si) in terms)
+            {
+                if (i < 0) continue;
+                foreach (var (j, sj) in terms)
+                    if (j >= 0) matrix[i, j] += si * sj * n * p.VarianceOfLead;
+                if (!HasTies) continue;
+                matrix[i, TieParameter] += si * n * p.Covariance;
+                matrix[TieParameter, i] += si * n * p.Covariance;
+            }
+            if (HasTies) matrix[TieParameter, TieParameter] += n * p.VarianceOfTie;
+        }
+        return matrix;
+    }
+
+    /// <summary>From "against the reference model" to "against the mean of the models": exact, where a pseudo-inverse leaves rounding in the null space.</summary>
+    private double[,] Centred(double[,] inverse)
+    {
+        int size = _models + 2;
+        var full = new double[size, size];
+        int From(int i) => i < _models ? ParameterOf(i) : i == _models ? OrderParameter : TieParameter;
+        for (var i = 0; i < size; i++)
+            for (var j = 0; j < size; j++)
+                if (From(i) >= 0 && From(j) >= 0) full[i, j] = inverse[From(i), From(j)];
+        for (var i = 0; i < size; i++)
+        {
+            var mean = 0.0;
+            for (var j = 0; j < _models; j++) mean += full[i, j] / _models;
+            for (var j = 0; j < _models; j++) full[i, j] -= mean;
+        }
+        for (var j = 0; j < size; j++)
+        {
+            var mean = 0.0;
+            for (var i = 0; i < _models; i++) mean += full[i, j] / _models;
+            for (var i = 0; i < _models; i++) full[i, j] -= mean;
+        }
+        return full;
+    }
+}

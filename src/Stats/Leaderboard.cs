@@ -1,0 +1,269 @@
+using MathNet.Numerics;
+
+namespace PrefEval.Stats;
+
+/// <summary>
+/// How strong each model is, and how sure its rank.
+/// <code>
+/// var board = Leaderboard.Estimate(new ContestColumns(prompt, rater, modelA, modelB, winner, left));
+/// board.Tables[0].Rows[0].Strength.RatersLikeThese    // also .WinRate, .Elo, .Rank, .RankSet
+/// </code>
+/// All columns are spans of equal length, prompts, raters and models dense indices from 0; left may be empty. Models without judgments have no row. Time is linear
+/// in judgments: they are counted by pair, side and outcome, the model is fitted to the counts, and one pass over prompts and raters gives the covariance.
+/// </summary>
+/// <remarks>
+/// Davidson's model with an order term by Newton (<see cref="DavidsonFit"/>); the two-way clustered covariance H^-1 (meat) H^-1, negative eigenvalues clipped,
+/// never below the independent one; t with min(P*, R*) - 1 degrees of freedom; strengths centred in each table.
+/// </remarks>
+public static class Leaderboard
+{
+    private const double EloPerLogOdds = 400 / Constants.Ln10;
+
+    /// <summary>Strengths closer than this are equal: the fit is no sharper.</summary>
+    private const double Equal = 1e-9;
+
+    /// <param name="rankScope">Whom the rank sets speak of; strengths are given in every scope.</param>
+    public static LeaderboardEstimates Estimate(in ContestColumns judgments, double confidence = 0.95, TieModel ties = TieModel.Davidson, Scope rankScope = Scope.RatersLikeThese)
+    {
+        _ = Quantile.Normal(confidence); // turns a crooked confidence away
+        var counts = new ContestCells(judgments);
+        var cells = counts.All();
+        var component = ContestGraph.Components(cells, counts.Models, out var components);
+        var tables = new List<LeaderboardTable>();
+        for (var c = 0; c < components; c++)
+        {
+            int[] models = [.. Enumerable.Range(0, counts.Models).Where(m => component[m] == c)];
+            var all = components == 1 && counts.AgainstItself == 0;
+            var rows = all ? [] : Rows(counts, component, c);
+            tables.Add(Table(new(counts, models, [.. cells.Where(x => component[x.Low] == c)],
+                all ? judgments.Prompt : Pick(judgments.Prompt, rows), all ? judgments.Rater : Pick(judgments.Rater, rows), all ? counts.Codes : Pick(counts.Codes, rows)), confidence, ties, rankScope));
+        }
+        return new()
+        {
+            Status = tables.Count == 0 ? EstimateStatus.NoJudgments : EstimateStatus.Ok,
+            Ties = ties,
+            Confidence = confidence,
+            RankScope = rankScope,
+            N = judgments.Count - counts.AgainstItself,
+            AgainstItself = counts.AgainstItself,
+            Tables = [.. tables.OrderByDescending(t => t.N)],
+        };
+    }
+
+    /// <summary>The covariance of one fit to judgments that are all of one table.</summary>
+    internal static Sandwich SandwichOf(in ContestColumns judgments, DavidsonFit fit)
+    {
+        var counts = new ContestCells(judgments);
+        var group = new Group(counts, [.. Enumerable.Range(0, counts.Models)], [.. counts.All()], judgments.Prompt, judgments.Rater, counts.Codes);
+        return SandwichOf(group, fit, Scores(group, fit), likelihood: false);
+    }
+
+    private static Sandwich SandwichOf(in Group group, DavidsonFit? fit, ContestScore[] scores, bool likelihood)
+    {
+        var models = group.Models.Length;
+        var (prompt, rater, cell) = ScoreMeat.Of(group.Prompt, group.Rater, group.Code, scores, models);
+        return new(fit?.Covariance ?? new double[models + 2, models + 2], prompt, rater, cell,
+            fit is null ? null : likelihood || fit.Penalized ? fit.Covariance : ScoreMeat.Independent(group.Code, scores, models) is { } meat ? Sandwich.Around(meat, fit.Covariance) : null, group.Code.Length);
+    }
+
+    /// <summary>The judgments of one table; models are named by their place among its own.</summary>
+    private readonly ref struct Group
+    {
+        public Group(ContestCells counts, int[] models, ContestCell[] cells, ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater, ReadOnlySpan<int> code)
+        {
+            Counts = counts;
+            Models = models;
+            Prompt = prompt;
+            Rater = rater;
+            Code = code;
+            Place = new int[counts.Models];
+            for (var m = 0; m < models.Length; m++) Place[models[m]] = m;
+            var place = Place;
+            Cells = [.. cells.Select(c => c with { Low = place[c.Low], High = place[c.High] })];
+        }
+
+        public ContestCells Counts { get; }
+        public int[] Models { get; }
+        public int[] Place { get; }
+        public ContestCell[] Cells { get; }
+        public ReadOnlySpan<int> Prompt { get; }
+        public ReadOnlySpan<int> Rater { get; }
+        public ReadOnlySpan<int> Code { get; }
+    }
+
+    private static LeaderboardTable Table(in Group group, double confidence, TieModel ties, Scope rankScope)
+    {
+        var (cells, models) = (group.Cells, group.Models.Length);
+        var sides = cells.All(c => c.Side == 0) ? EstimateStatus.NoSides
+            : ContestGraph.TellsSidesFromStrength(cells, models) ? EstimateStatus.Ok : EstimateStatus.SidesConfounded;
+        var decisive = cells.Any(c => c.LowWins + c.HighWins > 0);
+        var hasTies = ties == TieModel.Davidson && cells.Any(c => c.Ties > 0);
+        var order = sides == EstimateStatus.Ok;
+        var fit = !decisive ? null
+            : (ContestGraph.IsStronglyConnected(cells, models) ? DavidsonFit.Of(cells, models, order, hasTies, penalized: false) : null)
+                ?? DavidsonFit.Of(cells, models, order, hasTies, penalized: true);
+
+        var status = !decisive ? EstimateStatus.NoDecisive : fit is null ? EstimateStatus.NotConverged : EstimateStatus.Ok;
+        var likelihood = ties == TieModel.Davidson || cells.All(c => c.Ties == 0);
+        var sandwich = SandwichOf(group, fit, Scores(group, fit), likelihood);
+        var n = group.Code.Length;
+
+        var method = (ties == TieModel.Davidson ? "davidson" : "bradley_terry") + (fit is { Penalized: true } ? "_firth" : "");
+        Estimate Bare(string estimand, Scope scope, EstimateStatus why) => new()
+        {
+            Estimand = estimand,
+            Method = method + scope switch { Scope.RatersLikeThese => "_two_way_t", Scope.TheseRaters => "_prompt_t", _ => "" },
+            Scope = scope,
+            Status = why,
+            Confidence = confidence,
+            N = n,
+            Prompts = sandwich.Prompts,
+        };
+        ScopedEstimates Each(Func<Scope, Estimate> of) => new()
+        {
+            RatersLikeThese = of(Scope.RatersLikeThese),
+            TheseRaters = of(Scope.TheseRaters),
+            Independent = of(Scope.Independent),
+        };
+
+        var strengths = fit?.Strengths;
+        var sets = strengths is null || sandwich.StatusIn(rankScope) != EstimateStatus.Ok ? null : RankSets.Of(models, confidence, (i, j) => IsAbove(sandwich, strengths, rankScope, i, j));
+        var totals = Totals(cells, models);
+        var names = group.Models;
+        var rows = Enumerable.Range(0, models).Select(m =>
+        {
+            var strength = Each(scope => strengths is null ? Bare("strength", scope, status) : sandwich.Estimate(scope, strengths[m], m, Bare("strength", scope, status)));
+            return new LeaderboardRow
+            {
+                Model = names[m],
+                N = totals[m].Wins + totals[m].Ties + totals[m].Losses,
+                Wins = totals[m].Wins,
+                Ties = totals[m].Ties,
+                Losses = totals[m].Losses,
+                Strength = strength,
+                WinRate = Each(scope => Moved(strength.In(scope), "win_rate_against_average", x => WinRate(x, fit!.Nu), x => new DavidsonChances(x, fit!.Nu).VarianceOfLead)),
+                Elo = Each(scope => Moved(strength.In(scope), "elo", x => EloPerLogOdds * x, _ => EloPerLogOdds)),
+                Rank = strengths is null ? null : 1 + strengths.Count(s => s > strengths[m] + Equal),
+                RankSet = sets?[m],
+            };
+        });
+        return new()
+        {
+            Status = status,
+            Penalized = fit is { Penalized: true },
+            Centre = ContestGraph.Centre(cells, models) is { } centre ? names[centre] : null,
+            N = n,
+            Prompts = sandwich.Prompts,
+            Raters = sandwich.Raters,
+            EffectivePrompts = sandwich.EffectivePrompts,
+            EffectiveRaters = sandwich.EffectiveRaters,
+            Order = Each(scope => fit is { HasOrder: true }
+                ? sandwich.Estimate(scope, fit.Order, models, Bare("order", scope, EstimateStatus.Ok))
+                : Bare("order", scope, sides == EstimateStatus.Ok ? status : sides)),
+            OrderTest = fit is { HasOrder: true, Penalized: false } && likelihood && DavidsonFit.Of(cells, models, false, hasTies, false) is { } without
+                ? Ratio(2 * (fit.LogLikelihood - without.LogLikelihood), 1) : null,
+            Nu = fit is { HasTies: true } ? fit.Nu : null,
+            LackOfFit = fit is { Penalized: false } && likelihood ? LackOfFit(cells, models, fit) : null,
+            Rows = [.. rows.OrderByDescending(r => r.Strength.Independent.Value is { } s ? Math.Round(s, 9) : 0).ThenBy(r => r.Model)],
+        };
+    }
+
+    private static double IsAbove(Sandwich sandwich, double[] strengths, Scope scope, int i, int j)
+    {
+        var lead = strengths[i] - strengths[j];
+        if (lead <= Equal || sandwich.Variance(scope, i, j) is not var (variance, _)) return 1;
+        return Sandwich.Tails(lead / Math.Sqrt(variance), sandwich.DfIn(scope)) / 2;
+    }
+
+    /// <summary>Ties half; without a term for ties the chance of a win alone.</summary>
+    private static double WinRate(double lead, double nu)
+    {
+        var p = new DavidsonChances(lead, nu);
+        return p.Low + p.Tie / 2;
+    }
+
+    /// <summary>On another scale: the ends of the interval move with the estimate; the error by the slope there.</summary>
+    private static Estimate Moved(Estimate e, string estimand, Func<double, double> scale, Func<double, double> slope) => e with
+    {
+        Estimand = estimand,
+        Value = e.Value is { } v ? scale(v) : null,
+        Se = e.Se * (e.Value is { } at ? slope(at) : null),
+        Lower = e.Lower is { } l ? scale(l) : null,
+        Upper = e.Upper is { } u ? scale(u) : null,
+    };
+
+    private static (int Wins, int Ties, int Losses)[] Totals(ContestCell[] cells, int models)
+    {
+        var totals = new (int Wins, int Ties, int Losses)[models];
+        foreach (var cell in cells)
+        {
+            ref var low = ref totals[cell.Low];
+            ref var high = ref totals[cell.High];
+            low = (low.Wins + (int)cell.LowWins, low.Ties + (int)cell.Ties, low.Losses + (int)cell.HighWins);
+            high = (high.Wins + (int)cell.HighWins, high.Ties + (int)cell.Ties, high.Losses + (int)cell.LowWins);
+        }
+        return totals;
+    }
+
+    /// <summary>The score of every code at the fit; nought without one.</summary>
+    private static ContestScore[] Scores(in Group group, DavidsonFit? fit)
+    {
+        var scores = new ContestScore[ContestCells.CodesPerPair * group.Counts.Pairs];
+        if (fit is null) return scores;
+        var strengths = fit.Strengths;
+        for (var code = 0; code < scores.Length; code++)
+        {
+            if (group.Counts.CountOf(code) == 0) continue;
+            var (low, high) = group.Counts.PairOf(code);
+            (low, high) = (group.Place[low], group.Place[high]);
+            if (group.Models[low] != group.Counts.PairOf(code).Low) continue; // another table's
+            var side = ContestCells.SideOf(code);
+            var p = new DavidsonChances(strengths[low] - strengths[high] + side * fit.Order, fit.Nu);
+            var lead = (code % 3) switch { 0 => p.LeadOfLow, 1 => p.LeadOfHigh, _ => p.LeadOfTie };
+            scores[code] = new(low, high, lead, fit.HasOrder ? side * lead : 0, !fit.HasTies ? 0 : code % 3 == 2 ? p.TieOfTie : p.TieOfOthers);
+        }
+        return scores;
+    }
+
+    private static LikelihoodRatio? LackOfFit(ContestCell[] cells, int models, DavidsonFit fit)
+    {
+        var pairs = cells.Select(c => (c.Low, c.High)).Distinct().Count();
+        if (pairs < models) return null;
+        var strengths = fit.Strengths;
+        var (deviance, outcomes, sparse) = (0.0, 0, 0);
+        foreach (var cell in cells)
+        {
+            var p = new DavidsonChances(strengths[cell.Low] - strengths[cell.High] + cell.Side * fit.Order, fit.Nu);
+            foreach (var (count, chance) in (ReadOnlySpan<(double, double)>)[(cell.LowWins, p.Low), (cell.HighWins, p.High), (cell.Ties, p.Tie)])
+            {
+                if (chance == 0) continue;
+                outcomes++;
+                if (cell.N * chance < 5) sparse++;
+                if (count > 0) deviance += 2 * count * Math.Log(count / (cell.N * chance));
+            }
+        }
+        var df = outcomes - cells.Length - (models - 1) - (fit.HasOrder ? 1 : 0) - (fit.HasTies ? 1 : 0);
+        return df > 0 && 2 * sparse <= outcomes ? Ratio(deviance, df) : null;
+    }
+
+    private static LikelihoodRatio Ratio(double statistic, int df)
+    {
+        var positive = Math.Max(0, statistic);
+        return new() { Statistic = positive, Df = df, P = positive == 0 ? 1 : SpecialFunctions.GammaUpperRegularized(df / 2.0, positive / 2) };
+    }
+
+    private static int[] Rows(ContestCells counts, int[] component, int c)
+    {
+        var rows = new List<int>();
+        for (var i = 0; i < counts.Codes.Length; i++)
+            if (counts.Codes[i] >= 0 && component[counts.PairOf(counts.Codes[i]).Low] == c) rows.Add(i);
+        return [.. rows];
+    }
+
+    private static int[] Pick(ReadOnlySpan<int> column, int[] rows)
+    {
+        var picked = new int[rows.Length];
+        for (var i = 0; i < rows.Length; i++) picked[i] = column[rows[i]];
+        return picked;
+    }
+}

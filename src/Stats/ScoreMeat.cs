@@ -1,0 +1,234 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace PrefEval.Stats;
+
+/// <summary>The score of one judgment: what it pulls its two models apart (low up, high down), and the terms for order and ties.</summary>
+internal readonly record struct ContestScore(int Low, int High, double Lead, double Order, double Tie);
+
+/// <summary>
+/// Sums of outer products of the judgments' scores, added up within prompts, within raters and within their cells: the middle of the sandwich
+/// (Cameron, Gelbach and Miller 2011). A score touches two models and the terms for order and ties, so a judgment costs a few additions.
+/// </summary>
+internal sealed class ScoreMeat
+{
+    private readonly int _size;
+    private readonly ContestScore[] _scores;
+
+    // Clusters of one judgment are counted by code and multiplied out at the end: in most studies nearly all cells are such.
+    private readonly int[] _single;
+    private readonly double[] _sums;
+
+    // The sum over the cluster at hand; of a small one also which entries are in use.
+    private readonly double[] _sum;
+    private readonly int[] _touched;
+    private readonly bool[] _isTouched;
+    private int _touches;
+
+    private ScoreMeat(ContestScore[] byCode, int models)
+    {
+        (_scores, _size) = (byCode, models + 2);
+        _single = new int[byCode.Length];
+        _sums = new double[_size * _size];
+        _sum = new double[_size];
+        _touched = new int[_size];
+        _isTouched = new bool[_size];
+    }
+
+    public int Clusters { get; private set; }
+
+    /// <summary>The squared sizes of the clusters, summed: n^2 over it is the effective number.</summary>
+    public double Squares { get; private set; }
+
+    /// <summary>The sum times G / (G - 1); null below two clusters.</summary>
+    public double[,]? Corrected()
+    {
+        if (Clusters < 2) return null;
+        var meat = new double[_size, _size];
+        for (var i = 0; i < _size; i++)
+            for (var j = 0; j < _size; j++) meat[i, j] = _sums[i * _size + j];
+        for (var code = 0; code < _single.Length; code++)
+        {
+            if (_single[code] == 0) continue;
+            var s = _scores[code];
+            ReadOnlySpan<(int At, double Value)> entries = [(s.Low, s.Lead), (s.High, -s.Lead), (_size - 2, s.Order), (_size - 1, s.Tie)];
+            foreach (var (i, x) in entries)
+                foreach (var (j, y) in entries) meat[i, j] += _single[code] * x * y;
+        }
+        for (var i = 0; i < _size; i++)
+            for (var j = 0; j < _size; j++) meat[i, j] *= Clusters / (Clusters - 1.0);
+        return meat;
+    }
+
+    private void AddSingle(int code)
+    {
+        _single[code]++;
+        Clusters++;
+        Squares++;
+    }
+
+    private static void AddTo(Span<double> sum, in ContestScore s)
+    {
+        sum[s.Low] += s.Lead;
+        sum[s.High] -= s.Lead;
+        sum[^2] += s.Order;
+        sum[^1] += s.Tie;
+    }
+
+    /// <summary>A judgment of the cluster at hand, which is small against the number of models.</summary>
+    private void AddFew(int code)
+    {
+        ref readonly var s = ref _scores[code];
+        AddTo(_sum, s);
+        Touch(s.Low);
+        Touch(s.High);
+    }
+
+    private void Touch(int at)
+    {
+        if (_isTouched[at]) return;
+        _isTouched[at] = true;
+        _touched[_touches++] = at;
+    }
+
+    private void CloseFew(int judgments)
+    {
+        Touch(_size - 2);
+        Touch(_size - 1);
+        var touched = _touched.AsSpan(0, _touches);
+        foreach (var i in touched)
+        {
+            var x = _sum[i];
+            var row = _sums.AsSpan(i * _size, _size);
+            foreach (var j in touched) row[j] += x * _sum[j];
+        }
+        foreach (var i in touched) (_sum[i], _isTouched[i]) = (0, false);
+        _touches = 0;
+        Count(judgments);
+    }
+
+    private void Close(ReadOnlySpan<double> sum, int judgments)
+    {
+        var wide = MemoryMarshal.Cast<double, Vector<double>>(sum);
+        var rest = wide.Length * Vector<double>.Count;
+        for (var i = 0; i < _size; i++)
+        {
+            var x = sum[i];
+            var row = _sums.AsSpan(i * _size, _size);
+            if (x == 0) continue;
+            var wideRow = MemoryMarshal.Cast<double, Vector<double>>(row);
+            for (var j = 0; j < wide.Length; j++) wideRow[j] += x * wide[j];
+            for (var j = rest; j < row.Length; j++) row[j] += x * sum[j];
+        }
+        Count(judgments);
+    }
+
+    private void Count(int judgments)
+    {
+        Clusters++;
+        Squares += (double)judgments * judgments;
+    }
+
+    private void AddCluster(ReadOnlySpan<long> judgments)
+    {
+        if (judgments.Length == 1)
+        {
+            AddSingle((int)judgments[0]);
+            return;
+        }
+        if (2 * judgments.Length < _size)
+        {
+            foreach (var judgment in judgments) AddFew((int)judgment);
+            CloseFew(judgments.Length);
+            return;
+        }
+        foreach (var judgment in judgments) AddTo(_sum, _scores[(int)judgment]);
+        Close(_sum, judgments.Length);
+        Array.Clear(_sum);
+    }
+
+    /// <summary>By prompt, by rater and by cell. Linear, and where it reads at random it reads little: a judgment travels as one number, its rater and its code.</summary>
+    public static (ScoreMeat Prompt, ScoreMeat Rater, ScoreMeat Cell) Of(ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater, ReadOnlySpan<int> code, ContestScore[] byCode, int models)
+    {
+        ScoreMeat byPrompt = new(byCode, models), byCell = new(byCode, models);
+        var raters = Grouping.Highest(rater) + 1;
+        var cells = new Cells(raters);
+        var (judgments, start) = Sorted(prompt, rater, code);
+        for (var p = 0; p + 1 < start.Length; p++)
+        {
+            var cluster = judgments.AsSpan(start[p], start[p + 1] - start[p]);
+            if (cluster.IsEmpty) continue;
+            byPrompt.AddCluster(cluster);
+            if (cluster.Length == 1) byCell.AddSingle((int)cluster[0]);
+            else cells.Add(cluster, byCell);
+        }
+        return (byPrompt, ByRater(rater, code, byCode, models, raters), byCell);
+    }
+
+    private static ScoreMeat ByRater(ReadOnlySpan<int> rater, ReadOnlySpan<int> code, ContestScore[] byCode, int models, int raters)
+    {
+        var meat = new ScoreMeat(byCode, models);
+        if ((long)raters * meat._size > 4L * code.Length) // too many raters for a row of sums each
+        {
+            var (judgments, start) = Sorted(rater, rater, code);
+            for (var r = 0; r < raters; r++)
+                if (start[r] < start[r + 1]) meat.AddCluster(judgments.AsSpan(start[r], start[r + 1] - start[r]));
+            return meat;
+        }
+        var (sums, sizes) = (new double[raters * meat._size], new int[raters]);
+        for (var i = 0; i < code.Length; i++)
+        {
+            AddTo(sums.AsSpan(rater[i] * meat._size, meat._size), byCode[code[i]]);
+            sizes[rater[i]]++;
+        }
+        for (var r = 0; r < raters; r++)
+            if (sizes[r] > 0) meat.Close(sums.AsSpan(r * meat._size, meat._size), sizes[r]);
+        return meat;
+    }
+
+    /// <summary>Every judgment a cluster of its own, times n / (n - 1).</summary>
+    public static double[,]? Independent(ReadOnlySpan<int> code, ContestScore[] byCode, int models)
+    {
+        var meat = new ScoreMeat(byCode, models);
+        foreach (var c in code) meat.AddSingle(c);
+        return meat.Corrected();
+    }
+
+    /// <summary>Rater and code of every judgment, group by group, by counting; start[g] to start[g + 1] are group g's.</summary>
+    private static (long[] Judgments, int[] Start) Sorted(ReadOnlySpan<int> group, ReadOnlySpan<int> rater, ReadOnlySpan<int> code)
+    {
+        var start = new int[Grouping.Highest(group) + 2];
+        foreach (var g in group) start[g]++;
+        for (var g = 1; g < start.Length; g++) start[g] += start[g - 1];
+        var judgments = new long[group.Length];
+        for (var i = group.Length - 1; i >= 0; i--) judgments[--start[group[i]]] = ((long)rater[i] << 32) | (uint)code[i];
+        return (judgments, start);
+    }
+
+    /// <summary>The judgments of one prompt by rater: nearly always one each.</summary>
+    private sealed class Cells(int raters)
+    {
+        private readonly int[] _latest = new int[raters]; // one more than the place of the rater's latest judgment of this prompt
+        private int[] _before = [];
+        private long[] _cell = [];
+
+        public void Add(ReadOnlySpan<long> judgments, ScoreMeat meat)
+        {
+            if (_before.Length < judgments.Length) (_before, _cell) = (new int[2 * judgments.Length], new long[2 * judgments.Length]);
+            for (var i = 0; i < judgments.Length; i++)
+            {
+                ref var latest = ref _latest[judgments[i] >> 32];
+                (_before[i], latest) = (latest, i + 1);
+            }
+            foreach (var judgment in judgments)
+            {
+                ref var latest = ref _latest[judgment >> 32];
+                if (latest == 0) continue; // this cell was already taken with an earlier judgment
+                var size = 0;
+                for (var at = latest; at != 0; at = _before[at - 1]) _cell[size++] = judgments[at - 1];
+                meat.AddCluster(_cell.AsSpan(0, size));
+                latest = 0;
+            }
+        }
+    }
+}
