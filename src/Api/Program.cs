@@ -1,5 +1,6 @@
 using PrefEval.Api.Access;
 using PrefEval.Api.Assignments;
+using PrefEval.Api.Commands;
 using PrefEval.Api.Imports;
 using PrefEval.Api.Judgments;
 using PrefEval.Api.Models;
@@ -9,6 +10,8 @@ using PrefEval.Api.Prompts;
 using PrefEval.Api.Raters;
 using PrefEval.Api.Reports;
 using PrefEval.Api.Studies;
+
+if (!CommandLine.Serves(ref args)) return await CommandLine.RunAsync(args);
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
@@ -49,3 +52,4 @@ await app.PrepareAsync();
 await app.StartAsync();
 await app.AnnounceAsync();
 await app.WaitForShutdownAsync();
+return ExitCode.Ok;

@@ -90,7 +90,7 @@ internal sealed class FileParser(Stream file, Staging staging, ImportErrors erro
     }
 
     /// <summary>What the first bytes say of a file that is not UTF-8 text.</summary>
-    private static string? LooksLike(ReadOnlySpan<byte> start)
+    internal static string? LooksLike(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith<byte>([0xFF, 0xFE]) || (start.Length > 1 && start[0] != 0 && start[1] == 0)) return "UTF-16 (little endian): save it as UTF-8";
         if (start.StartsWith<byte>([0xFE, 0xFF]) || (start.Length > 1 && start[0] == 0 && start[1] != 0)) return "UTF-16 (big endian): save it as UTF-8";

@@ -25,9 +25,14 @@ public sealed class ImportErrors
         _errors.AddRange(lowest);
     }
 
+    public void Add(ImportErrors others) => Add(others._errors, others.Count);
+
+    /// <summary>The lowest lines that have errors.</summary>
+    public IReadOnlyList<FieldError> Lowest() => [.. _errors.OrderBy(e => e.Line).ThenBy(e => e.Field, StringComparer.Ordinal).Take(Listed)];
+
     public ProblemDetails ToProblem()
     {
-        var listed = _errors.OrderBy(e => e.Line).ThenBy(e => e.Field, StringComparer.Ordinal).Take(Listed).ToList();
+        var listed = Lowest();
         var problem = Problem.ImportRejected.With(
             Count == 1 ? "One row cannot be stored, so nothing was. Mend it and send the file again."
             : Count > listed.Count ? $"There are {Count:N0} errors, of which the first {listed.Count} are listed; nothing was stored. Mend the rows and send the file again."

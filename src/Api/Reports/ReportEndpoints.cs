@@ -15,7 +15,7 @@ public static class ReportEndpoints
     /// <summary>Part of every report's hash: raise it when a method changes what a report says.</summary>
     private const string MethodVersion = "1";
 
-    private const string TieRule = "a tie and a both-bad count one half for the win rate";
+    internal const string TieRule = "a tie and a both-bad count one half for the win rate";
 
     public static void MapReports(this IEndpointRouteBuilder study)
     {
