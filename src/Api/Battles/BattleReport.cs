@@ -48,7 +48,7 @@ public sealed record BattleReport
             Prompts = file.Rows.Select(r => r.Prompt).Distinct().Count(),
             Raters = file.Raters is null ? null : file.Rows.Select(r => r.Rater).Distinct().Count(),
             Confidence = confidence,
-            TieRule = ReportEndpoints.TieRule,
+            TieRule = PreferenceReports.TieRule,
             Repeated = compared.Sum(c => c.Repeated),
             NotJudged = file.NotJudged,
             OtherKinds = file.OtherKinds,

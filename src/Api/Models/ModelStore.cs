@@ -20,10 +20,15 @@ public sealed class ModelStore(Database database, WriteQueue writes)
         WHERE m.study = @study ORDER BY m.model
         """, new { study }, cancel);
 
-    /// <summary>False when the study has no such model. Attributes slice reports, so the write takes a number.</summary>
+    /// <summary>False when the study has no such model. Attributes slice reports: what they were is kept with the number up to which they were it.</summary>
     public Task<bool> SetAttributesAsync(long study, long model, string attributes) => writes.RunAsync(study, write =>
     {
-        StudyStore.NextSequence(write, study);
-        return write.Execute("UPDATE models SET attributes = @attributes WHERE study = @study AND model = @model", new { study, model, attributes }) == 1;
+        StudyStore.Lock(write, study);
+        if (write.First<string>("SELECT attributes FROM models WHERE study = @study AND model = @model", new { study, model }) is not { } previous) return false;
+        if (previous == attributes) return true;
+        var sequence = StudyStore.NextSequence(write, study);
+        write.Execute("INSERT INTO model_changes (study, sequence, model, previous) VALUES (@study, @sequence, @model, @previous)", new { study, sequence, model, previous });
+        write.Execute("UPDATE models SET attributes = @attributes WHERE study = @study AND model = @model", new { study, model, attributes });
+        return true;
     });
 }

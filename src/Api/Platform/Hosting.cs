@@ -54,6 +54,8 @@ public static class Hosting
         services.AddSingleton<JudgmentLog>();
         services.AddSingleton<ColumnCache>();
         services.AddSingleton<ReportStore>();
+        services.AddSingleton<FactCache>();
+        services.AddSingleton<ReportDesk>();
         services.AddImports();
         services.AddSingleton<Seeds>();
     }

@@ -23,18 +23,32 @@ public sealed record PairCountsRow
     public required int Unjudgeable { get; init; }
 }
 
-/// <summary>A pair that is not like most: of another role, or with an overlap of its own.</summary>
-public sealed record SpecialPairRow
+/// <summary>A pair, since which number it is known, and since which it is served (null: never).</summary>
+public sealed record PairRowOfReport
 {
     public required int Pair { get; init; }
+    public required int Prompt { get; init; }
+    public required int ModelPair { get; init; }
     public required PairRole Role { get; init; }
     public required int Overlap { get; init; }
+    public required bool Identical { get; init; }
+    public required int Wave { get; init; }
+    public required long Since { get; init; }
+    public long? ServedSince { get; init; }
+}
+
+public sealed record PromptRowOfReport
+{
+    public required int Prompt { get; init; }
+    public string? Category { get; init; }
+    public required string Tags { get; init; }
+    public string? Language { get; init; }
 }
 
 public sealed record SkipRow
 {
-    public required int ModelPair { get; init; }
     public required int Pair { get; init; }
+    public required int Rater { get; init; }
     public required string Reason { get; init; }
 }
 
@@ -71,30 +85,68 @@ public sealed class ReportStore(Database database)
         WHERE p.study = @study AND p.role = 'normal' AND {PairStore.IsSeen} GROUP BY p.model_pair
         """, new { study, isDraft }, cancel);
 
-    public Task<IReadOnlyList<SpecialPairRow>> SpecialPairsAsync(long study, int overlap, CancellationToken cancel) => database.QueryAsync<SpecialPairRow>(
-        "SELECT pair, role, overlap FROM pairs WHERE study = @study AND (role <> 'normal' OR overlap <> @overlap)", new { study, overlap }, cancel);
-
-    /// <summary>Pairs of which an answer is empty.</summary>
-    public Task<IReadOnlyList<(int ModelPair, int Pairs)>> EmptyAnswersAsync(long study, CancellationToken cancel) => database.QueryAsync<(int, int)>($"""
-        SELECT p.model_pair, CAST(COUNT(DISTINCT p.pair) AS INTEGER) FROM answers x
-        JOIN model_pairs m ON m.study = x.study AND (m.model_a = x.model OR m.model_b = x.model)
-        JOIN pairs p ON p.study = x.study AND p.prompt = x.prompt AND p.model_pair = m.model_pair AND p.role = 'normal'
-        WHERE x.study = @study AND x.characters = 0 AND {PairStore.IsSeen} GROUP BY p.model_pair
+    /// <summary>Every pair that is seen. One of the opening is known from the start; one of an import since the import was stored.</summary>
+    public Task<IReadOnlyList<PairRowOfReport>> PairsAsync(long study, CancellationToken cancel) => database.QueryAsync<PairRowOfReport>("""
+        SELECT p.pair, p.prompt, p.model_pair, p.role, p.overlap, p.identical, p.wave, COALESCE(i.base_sequence + i.judgments, 0) AS since,
+          CASE WHEN p.position IS NULL THEN NULL WHEN p.wave = 1 THEN 0 ELSE w.sequence END AS served_since
+        FROM pairs p
+        LEFT JOIN imports i ON i.study = p.study AND i.import = p.import
+        LEFT JOIN waves w ON w.study = p.study AND w.wave = p.wave
+        WHERE p.study = @study AND (p.import = 0 OR i.state = 'stored') ORDER BY p.pair
         """, new { study }, cancel);
+
+    public Task<IReadOnlyList<PromptRowOfReport>> PromptsAsync(long study, CancellationToken cancel) =>
+        database.QueryAsync<PromptRowOfReport>("SELECT prompt, category, tags, language FROM prompts WHERE study = @study", new { study }, cancel);
+
+    public Task<IReadOnlyList<(int Prompt, string Messages)>> PromptMessagesAsync(long study, CancellationToken cancel) =>
+        database.QueryAsync<(int, string)>("SELECT prompt, messages FROM prompts WHERE study = @study", new { study }, cancel);
+
+    /// <summary>Pairs whose identity was another before an answer of theirs was replaced after a number: what it was then.</summary>
+    public Task<IReadOnlyList<(int Pair, bool Identical)>> IdenticalThenAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<(int, bool)>($"""
+        SELECT DISTINCT p.pair, x.messages = y.messages FROM answers later
+        JOIN pairs p ON p.study = later.study AND p.prompt = later.prompt
+        JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair AND (m.model_a = later.model OR m.model_b = later.model)
+        JOIN answers x ON x.study = p.study AND x.prompt = p.prompt AND x.model = m.model_a AND {ShownAt("x")}
+        JOIN answers y ON y.study = p.study AND y.prompt = p.prompt AND y.model = m.model_b AND {ShownAt("y")}
+        WHERE later.study = @study AND later.version > 1 AND later.sequence > @at
+        """, new { study, at }, cancel);
+
+    /// <summary>Pairs of which an answer that was shown at a number is empty.</summary>
+    public Task<IReadOnlyList<int>> EmptyAnswersAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<int>($"""
+        SELECT DISTINCT p.pair FROM answers x
+        JOIN model_pairs m ON m.study = x.study AND (m.model_a = x.model OR m.model_b = x.model)
+        JOIN pairs p ON p.study = x.study AND p.prompt = x.prompt AND p.model_pair = m.model_pair
+        WHERE x.study = @study AND x.characters = 0 AND {ShownAt("x")}
+        """, new { study, at }, cancel);
 
     /// <summary>The skips that stood at a sequence number.</summary>
     public Task<IReadOnlyList<SkipRow>> SkipsAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<SkipRow>("""
-        SELECT (SELECT p.model_pair FROM pairs p WHERE p.study = s.study AND p.pair = s.pair) AS model_pair, s.pair, s.reason
+        SELECT s.pair, s.reason, (SELECT a.rater FROM assignments a WHERE a.study = s.study AND a.assignment = s.assignment) AS rater
         FROM skips s WHERE s.study = @study AND s.sequence <= @at AND (s.taken_back IS NULL OR s.taken_back > @at)
         """, new { study, at }, cancel);
 
-    /// <summary>What else than its number a report hangs on: imports that brought something to be seen.</summary>
-    public Task<long> ImportsAsync(long study, CancellationToken cancel) =>
-        database.FirstAsync<long>("SELECT COALESCE(SUM(import), 0) FROM imports WHERE study = @study AND state = 'stored'", new { study }, cancel);
+    /// <summary>Every model's attributes as they were at a number, as JSON.</summary>
+    public Task<IReadOnlyList<(string Name, string Attributes)>> AttributesAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<(string, string)>("""
+        SELECT m.name, COALESCE((SELECT c.previous FROM model_changes c WHERE c.study = m.study AND c.model = m.model AND c.sequence > @at ORDER BY c.sequence LIMIT 1), m.attributes)
+        FROM models m WHERE m.study = @study
+        """, new { study, at }, cancel);
+
+    /// <summary>What else than its number a report hangs on: which imports had brought something to be seen by then.</summary>
+    public Task<string> StampAsync(long study, long at, CancellationToken cancel) => database.FirstAsync<string>("""
+        SELECT CAST(COUNT(*) AS TEXT) || ' ' || CAST(COALESCE(SUM(import), 0) AS TEXT) || ' ' || CAST(COALESCE(SUM(import * import), 0) AS TEXT)
+          || ' ' || CAST((SELECT COUNT(*) FROM waves WHERE study = @study AND sequence <= @at) AS TEXT)
+        FROM imports WHERE study = @study AND state = 'stored' AND base_sequence + judgments <= @at
+        """, new { study, at }, cancel)!;
 
     public Task<(int Raters, int Judgments)> SinceAsync(long study, long from, CancellationToken cancel) => database.FirstAsync<(int, int)>("""
         SELECT CAST(COUNT(DISTINCT a.rater) AS INTEGER), CAST(COUNT(*) AS INTEGER) FROM (
           SELECT assignment, created_at FROM judgments WHERE study = @study AND import = 0 ORDER BY number DESC LIMIT 10000) j
         JOIN assignments a ON a.study = @study AND a.assignment = j.assignment WHERE j.created_at > @from
         """, new { study, from }, cancel);
+
+    /// <summary>SQL for the version of an answer that was shown at @at; versions are numbered from 1, and a later one is shown from its sequence on.</summary>
+    private static string ShownAt(string answer) => $"""
+        ({answer}.version = 1 OR {answer}.sequence <= @at) AND NOT EXISTS (
+          SELECT 1 FROM answers n WHERE n.study = {answer}.study AND n.prompt = {answer}.prompt AND n.model = {answer}.model AND n.version > {answer}.version AND n.sequence <= @at)
+        """;
 }

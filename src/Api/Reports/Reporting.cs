@@ -1,131 +1,163 @@
-using System.Runtime.InteropServices;
+using PrefEval.Api.Pairs;
 using PrefEval.Api.Studies;
 using PrefEval.Stats;
 
 namespace PrefEval.Api.Reports;
 
-/// <summary>What a preference report was asked for.</summary>
-public sealed record PreferenceQuestion(string? Model, string? Baseline, Unit Unit, Scope Scope, double Confidence, Analysis Declared);
-
-/// <summary>From selected judgments to the rows of reports: orients each comparison, hands it to Stats, and dresses the answer.</summary>
-public static class Reporting
+/// <summary>From gathered judgments to the rows of a preference report: sorts them into cells, hands each to Stats, and dresses the answer.</summary>
+public sealed class Reporting
 {
-    /// <summary>The judgments of one pair of models, seen from one of them.</summary>
-    private sealed class Comparison
+    private readonly ReportRequest _request;
+    private readonly Evidence _evidence;
+    private readonly PreferenceQuestion _question;
+    private readonly IReadOnlyDictionary<int, bool> _identicalThen;
+    private readonly IReadOnlySet<int> _empty;
+    private readonly IReadOnlyList<SkipRow> _skips;
+    private readonly int[] _counted, _skipped;
+    private readonly List<(int Pair, int Rater)> _ties = [];
+
+    /// <param name="identicalThen">Pairs that were identical at the report's number and are not now, or the other way round.</param>
+    /// <param name="empty">Pairs with an empty answer.</param>
+    /// <param name="skips">The skips that stood.</param>
+    public Reporting(ReportRequest request, Evidence evidence, PreferenceQuestion question, IReadOnlyDictionary<int, bool> identicalThen, IReadOnlySet<int> empty, IReadOnlyList<SkipRow> skips)
     {
-        public List<int> Pair { get; } = [];
-        public List<int> Prompt { get; } = [];
-        public List<int> Rater { get; } = [];
-        public List<Winner> Winner { get; } = [];
-        public List<double> Score { get; } = [];
-        public List<bool> Repeat { get; } = [];
-        public int Surplus { get; set; }
-
-        public PreferenceEstimates Estimate(Unit unit, int overlap, IReadOnlyDictionary<int, int> ownOverlaps, double confidence, out int complete)
-        {
-            var majority = Majority.Of(Span(Pair), Span(Winner), overlap, ownOverlaps);
-            complete = majority.Outcomes.Count;
-            if (unit == Unit.Judgment) return Preference.Estimate(Columns(), confidence);
-            var promptOf = new Dictionary<int, int>(Pair.Count);
-            for (var i = 0; i < Pair.Count; i++) promptOf[Pair[i]] = Prompt[i];
-            return Preference.EstimatePairs([.. majority.Outcomes.Select(o => promptOf[o.Pair])], [.. majority.Outcomes.Select(o => o.Winner)], confidence);
-        }
-
-        public PreferenceEstimates? EstimateWithoutRepeats(double confidence)
-        {
-            if (!Repeat.Contains(true)) return null;
-            var first = new Comparison();
-            for (var i = 0; i < Pair.Count; i++)
-                if (!Repeat[i]) first.Add(Pair[i], Prompt[i], Rater[i], Winner[i], Score[i], false);
-            return Preference.Estimate(first.Columns(), confidence);
-        }
-
-        public void Add(int pair, int prompt, int rater, Winner winner, double score, bool repeat)
-        {
-            Pair.Add(pair);
-            Prompt.Add(prompt);
-            Rater.Add(rater);
-            Winner.Add(winner);
-            Score.Add(score);
-            Repeat.Add(repeat);
-        }
-
-        private JudgmentColumns Columns() => new(Span(Prompt), Span(Rater), Span(Winner), Score.TrueForAll(double.IsNaN) ? default : Span(Score));
+        (_request, _evidence, _question, _identicalThen, _empty, _skips) = (request, evidence, question, identicalThen, empty, skips);
+        _counted = new int[request.Facts.Highest + 1];
+        _skipped = new int[request.Facts.Highest + 1];
+        var judgments = evidence.Judgments;
+        for (var i = 0; i < judgments.Count; i++)
+            if (judgments.Counted[i]) _counted[judgments.Pair[i]]++;
+        foreach (var skip in skips) _skipped[skip.Pair]++;
+        if (request.Settings.IdenticalAnswers == IdenticalAnswers.Tie) PutDownTies();
     }
 
-    /// <param name="modelPairs">Every pair of models that was compared.</param>
-    /// <param name="ownOverlaps">The overlap of pairs that have one of their own.</param>
-    /// <param name="denominators">By pair of models, given how many of its pairs are complete.</param>
-    public static IReadOnlyList<PreferenceRow> Preferences(Selection judgments, IReadOnlyList<ModelPairRow> modelPairs, StudySettings settings, PreferenceQuestion question,
-        IReadOnlyDictionary<int, int> ownOverlaps, Func<int, int, Denominators> denominators)
+    /// <summary>Ties of pairs that nobody was shown, put down in turn to the raters who judged the same two models.</summary>
+    private void PutDownTies()
     {
-        var sides = modelPairs.ToDictionary(m => m.ModelPair, m => Orient(m, settings.Design, question));
-        var comparisons = modelPairs.ToDictionary(m => m.ModelPair, _ => new Comparison());
+        var judgments = _evidence.Judgments;
+        var raters = new Dictionary<int, SortedSet<int>>();
         for (var i = 0; i < judgments.Count; i++)
         {
-            if (!comparisons.TryGetValue(judgments.ModelPair[i], out var comparison)) continue;
-            if (!judgments.Counted[i])
+            if (!judgments.Counted[i]) continue;
+            if (!raters.TryGetValue(judgments.ModelPair[i], out var its)) raters[judgments.ModelPair[i]] = its = [];
+            its.Add(judgments.Rater[i]);
+        }
+        var inTurn = raters.ToDictionary(r => r.Key, r => r.Value.ToArray());
+        var turn = new Dictionary<int, int>();
+        foreach (ref readonly var pair in _request.Facts.Pairs.AsSpan())
+        {
+            if (!_evidence.Passes[pair.Pair] || !IsIdentical(pair) || !inTurn.TryGetValue(pair.ModelPair, out var its)) continue;
+            for (var place = _counted[pair.Pair]; place < pair.Overlap; place++)
             {
-                comparison.Surplus++;
-                continue;
+                var next = turn.GetValueOrDefault(pair.ModelPair);
+                _ties.Add((pair.Pair, its[next % its.Length]));
+                turn[pair.ModelPair] = next + 1;
             }
-            var flipped = sides[judgments.ModelPair[i]].Flipped;
-            comparison.Add(judgments.Pair[i], judgments.Prompt[i], judgments.Rater[i],
-                flipped ? Flip(judgments.Winner[i]) : judgments.Winner[i], flipped ? 1 - judgments.Score[i] : judgments.Score[i], judgments.Repeat[i]);
         }
-
-        var estimated = modelPairs.Select(m =>
-        {
-            var estimates = comparisons[m.ModelPair].Estimate(question.Unit, settings.Overlap.Base, ownOverlaps, question.Confidence, out var complete);
-            return (m.ModelPair, Estimates: estimates, Complete: complete, P: Estimands.Of(estimates, question.Scope)[question.Declared.Estimand].P);
-        }).ToList();
-        // The declared family: a comparison of it that has no judgments yet counts all the same.
-        var family = estimated.Where(f => settings.Design.Focal is not { } focal || sides[f.ModelPair].Model == focal || sides[f.ModelPair].Baseline == focal).ToList();
-        var adjusted = family.Zip(Holm.Adjust([.. family.Select(f => f.P ?? 1)])).Where(z => z.First.P is not null).ToDictionary(z => z.First.ModelPair, z => z.Second);
-
-        var rows = new List<PreferenceRow>();
-        foreach (var (modelPair, estimates, complete, _) in estimated)
-        {
-            var (model, baseline, _) = sides[modelPair];
-            if ((question.Model is not null && question.Model != model) || (question.Baseline is not null && question.Baseline != baseline)) continue;
-            rows.Add(Row(model, baseline, estimates, comparisons[modelPair], denominators(modelPair, complete) with { Surplus = comparisons[modelPair].Surplus },
-                adjusted.TryGetValue(modelPair, out var p) ? p : null, question));
-        }
-        return rows;
     }
 
-    public static AgreementEstimates Agreements(Selection judgments, double confidence)
+    /// <summary>The judgments of every row.</summary>
+    public Cell[] Sort(Slicing slicing)
     {
-        var counted = new Comparison();
+        var (facts, judgments) = (_request.Facts, _evidence.Judgments);
+        var cells = new Cell[slicing.Rows.Count];
+        for (var row = 0; row < cells.Length; row++) cells[row] = new Cell();
         for (var i = 0; i < judgments.Count; i++)
-            if (judgments.Counted[i]) counted.Add(judgments.Pair[i], judgments.Prompt[i], judgments.Rater[i], judgments.Winner[i], double.NaN, false);
-        return Agreement.Estimate(Span(counted.Pair), Span(counted.Prompt), Span(counted.Rater), Span(counted.Winner), confidence);
+        {
+            foreach (var (cell, flipped) in CellsOf(judgments.Pair[i], judgments.Rater[i]))
+            {
+                if (judgments.Counted[i]) cell.Add(judgments, i, flipped);
+                else cell.Surplus++;
+            }
+        }
+        if (slicing.ByRater) // her pairs are those that she judged
+        {
+            foreach (var cell in cells) cell.Pairs = cell.Complete = cell.Pair.Distinct().Count();
+        }
+        else
+        {
+            foreach (var (pair, rater) in _ties)
+            {
+                foreach (var (cell, _) in CellsOf(pair, rater))
+                {
+                    cell.Add(pair, facts.Pair(pair).Prompt, rater, Winner.Tie, double.NaN, false);
+                    cell.IdenticalTies++;
+                }
+            }
+            foreach (ref readonly var pair in facts.Pairs.AsSpan())
+                if (_evidence.Passes[pair.Pair]) Count(pair, CellsOf(pair.Pair, 0));
+        }
+        foreach (var skip in _skips)
+        {
+            if (!_evidence.Passes[skip.Pair]) continue;
+            foreach (var (cell, _) in CellsOf(skip.Pair, skip.Rater)) cell.Skipped[skip.Reason] = cell.Skipped.GetValueOrDefault(skip.Reason) + 1;
+        }
+        return cells;
+
+        IEnumerable<(Cell, bool)> CellsOf(int number, int rater)
+        {
+            var pair = facts.Pair(number);
+            if (!slicing.RowsOf.TryGetValue(pair.ModelPair, out var rows)) yield break;
+            var slices = slicing.Slices(pair, rater);
+            foreach (var (row, flipped) in rows)
+                foreach (var slice in slices)
+                    yield return (cells[row + slice], flipped);
+        }
     }
 
-    private static PreferenceRow Row(string model, string baseline, PreferenceEstimates e, Comparison comparison, Denominators excluded, double? holm, PreferenceQuestion question)
+    /// <summary>A pair is complete, or else identical, or else unjudgeable, or else incomplete; only an incomplete one that is served is still to be judged.</summary>
+    private void Count(PairFact pair, IEnumerable<(Cell Cell, bool)> cells)
     {
-        var asked = Estimands.Of(e, question.Scope);
-        var primary = asked[question.Declared.Estimand];
+        var complete = _counted[pair.Pair] >= pair.Overlap;
+        var identical = !complete && IsIdentical(pair);
+        var unjudgeable = !complete && !identical && _skipped[pair.Pair] >= PairStore.SkipsToUnjudgeable;
+        var isServed = _request.Study.State == StudyState.Draft || pair.ServedSince <= _request.Sequence;
+        var toCome = complete || identical || unjudgeable || !isServed ? 0 : pair.Overlap - _counted[pair.Pair];
+        foreach (var (cell, _) in cells)
+        {
+            cell.Pairs++;
+            if (complete) cell.Complete++;
+            if (identical) cell.Identical++;
+            if (unjudgeable) cell.Unjudgeable++;
+            if (_empty.Contains(pair.Pair)) cell.EmptyAnswers++;
+            cell.ToCome += toCome;
+        }
+    }
+
+    private bool IsIdentical(in PairFact pair) => _identicalThen.TryGetValue(pair.Pair, out var then) ? then : pair.Identical;
+
+    public IReadOnlyList<PreferenceEstimates> Estimate(IEnumerable<Cell> cells) =>
+        [.. cells.Select(cell => cell.Estimate(_question.Unit, _request.Settings.Overlap.Base, _request.Facts.OwnOverlaps, _question.Confidence))];
+
+    /// <summary>The declared estimand's p-value, in the scope that was asked for.</summary>
+    public double? PrimaryP(PreferenceEstimates estimates) => Estimands.Of(estimates, _question.Scope)[_question.Declared.Estimand].P;
+
+    public PreferenceRow Row(RowHead head, PreferenceEstimates e, Cell cell, double? holm, double? bh)
+    {
+        var asked = Estimands.Of(e, _question.Scope);
+        var primary = asked[_question.Declared.Estimand];
         return new PreferenceRow
         {
-            Model = model,
-            Baseline = baseline,
+            Model = head.Model,
+            Baseline = head.Baseline,
+            Slice = head.Slice,
             N = e.N,
             Wins = e.Wins,
             Ties = e.Ties,
             BothBad = e.BothBad,
             Losses = e.Losses,
-            Excluded = excluded,
+            Excluded = cell.ToDenominators(),
             WinRate = asked.WinRate,
             Net = asked.Net,
             WinOrTie = asked.WinOrTie,
             WinOrGoodTie = asked.WinOrGoodTie,
             DecisiveWinRate = asked.DecisiveWinRate,
             PHolm = holm,
-            AboveThreshold = question.Declared.Threshold is { } threshold && primary.Lower is { } lower ? lower > threshold : null,
-            RepeatExposures = comparison.Repeat.Count(repeat => repeat),
-            WinRateWithoutRepeats = question.Unit == Unit.Judgment && comparison.EstimateWithoutRepeats(question.Confidence) is { } without
-                ? Interval.Of(without.WinRate.In(question.Scope)) : null,
+            PBh = bh,
+            AboveThreshold = head.Slice is null && _question.Declared.Threshold is { } threshold && primary.Lower is { } lower ? lower > threshold : null,
+            RepeatExposures = cell.Repeat.Count(repeat => repeat),
+            WinRateWithoutRepeats = _question.Unit == Unit.Judgment && cell.EstimateWithoutRepeats(_question.Confidence) is { } without
+                ? Interval.Of(without.WinRate.In(_question.Scope)) : null,
             SignTest = new SignTestRow { P = e.SignTest.Exact, MidP = e.SignTest.MidP },
             Joint = e.Joint,
             Scopes = new ScopesOfEstimands
@@ -137,14 +169,11 @@ public static class Reporting
         };
     }
 
-    /// <summary>The model comes first that was asked for; else the focal one; else the pair's own order stands.</summary>
-    private static (string Model, string Baseline, bool Flipped) Orient(ModelPairRow pair, Design design, PreferenceQuestion question)
+    public static AgreementEstimates Agreements(Selection judgments, double confidence)
     {
-        var first = question.Model ?? (question.Baseline is null ? design.Focal : pair.ModelA == question.Baseline ? pair.ModelB : pair.ModelA);
-        return first == pair.ModelB ? (pair.ModelB, pair.ModelA, true) : (pair.ModelA, pair.ModelB, false);
+        var counted = new Cell();
+        for (var i = 0; i < judgments.Count; i++)
+            if (judgments.Counted[i]) counted.Add(judgments.Pair[i], judgments.Prompt[i], judgments.Rater[i], judgments.Winner[i], double.NaN, false);
+        return counted.Agreement(confidence);
     }
-
-    private static Winner Flip(Winner winner) => winner switch { Winner.A => Winner.B, Winner.B => Winner.A, _ => winner };
-
-    private static ReadOnlySpan<T> Span<T>(List<T> list) => CollectionsMarshal.AsSpan(list);
 }

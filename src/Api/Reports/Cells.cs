@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using PrefEval.Api.Studies;
+using PrefEval.Stats;
+
+namespace PrefEval.Api.Reports;
+
+/// <summary>What one row of a preference report rests on: its judgments, seen from one of the models, and what else there is of its pairs.</summary>
+public sealed class Cell
+{
+    public List<int> Pair { get; } = [];
+    public List<int> Prompt { get; } = [];
+    public List<int> Rater { get; } = [];
+    public List<Winner> Winner { get; } = [];
+    public List<double> Score { get; } = [];
+    public List<bool> Repeat { get; } = [];
+    public Dictionary<string, int> Skipped { get; } = [];
+    public int Surplus { get; set; }
+    public int IdenticalTies { get; set; }
+    public int Pairs { get; set; }
+    public int Complete { get; set; }
+    public int Identical { get; set; }
+    public int Unjudgeable { get; set; }
+    public int EmptyAnswers { get; set; }
+    public long ToCome { get; set; }
+
+    public int Counted => Pair.Count - IdenticalTies;
+
+    public void Add(int pair, int prompt, int rater, Winner winner, double score, bool repeat)
+    {
+        Pair.Add(pair);
+        Prompt.Add(prompt);
+        Rater.Add(rater);
+        Winner.Add(winner);
+        Score.Add(score);
+        Repeat.Add(repeat);
+    }
+
+    /// <summary>The judgment <paramref name="i"/>, turned where the row's model is the second of the pair.</summary>
+    public void Add(Selection judgments, int i, bool flipped) => Add(judgments.Pair[i], judgments.Prompt[i], judgments.Rater[i],
+        flipped ? Flip(judgments.Winner[i]) : judgments.Winner[i], flipped ? 1 - judgments.Score[i] : judgments.Score[i], judgments.Repeat[i]);
+
+    public PreferenceEstimates Estimate(Unit unit, int overlap, IReadOnlyDictionary<int, int> ownOverlaps, double confidence)
+    {
+        if (unit == Unit.Judgment) return Preference.Estimate(Columns(), confidence);
+        var majority = Majority.Of(Span(Pair), Span(Winner), overlap, ownOverlaps);
+        var promptOf = new Dictionary<int, int>(Pair.Count);
+        for (var i = 0; i < Pair.Count; i++) promptOf[Pair[i]] = Prompt[i];
+        return Preference.EstimatePairs([.. majority.Outcomes.Select(o => promptOf[o.Pair])], [.. majority.Outcomes.Select(o => o.Winner)], confidence);
+    }
+
+    public PreferenceEstimates? EstimateWithoutRepeats(double confidence)
+    {
+        if (!Repeat.Contains(true)) return null;
+        var first = new Cell();
+        for (var i = 0; i < Pair.Count; i++)
+            if (!Repeat[i]) first.Add(Pair[i], Prompt[i], Rater[i], Winner[i], Score[i], false);
+        return Preference.Estimate(first.Columns(), confidence);
+    }
+
+    public AgreementEstimates Agreement(double confidence) => PrefEval.Stats.Agreement.Estimate(Span(Pair), Span(Prompt), Span(Rater), Span(Winner), confidence);
+
+    public Denominators ToDenominators() => new()
+    {
+        Planned = Counted + ToCome,
+        ToCome = ToCome,
+        Judged = Counted + Surplus,
+        Counted = Counted,
+        Surplus = Surplus,
+        Pairs = Pairs,
+        Complete = Complete,
+        Incomplete = Pairs - Complete - Identical - Unjudgeable,
+        Identical = Identical,
+        IdenticalTies = IdenticalTies,
+        Unjudgeable = Unjudgeable,
+        Skipped = Skipped,
+        EmptyAnswers = EmptyAnswers,
+    };
+
+    private JudgmentColumns Columns() => new(Span(Prompt), Span(Rater), Span(Winner), Score.TrueForAll(double.IsNaN) ? default : Span(Score));
+
+    private static Winner Flip(Winner winner) => winner switch { Stats.Winner.A => Stats.Winner.B, Stats.Winner.B => Stats.Winner.A, _ => winner };
+
+    private static ReadOnlySpan<T> Span<T>(List<T> list) => CollectionsMarshal.AsSpan(list);
+}

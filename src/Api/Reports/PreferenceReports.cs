@@ -1,0 +1,140 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PrefEval.Api.Platform;
+using PrefEval.Api.Studies;
+using PrefEval.Stats;
+
+namespace PrefEval.Api.Reports;
+
+/// <summary>The preference report: reads the question, and puts the rows together.</summary>
+public static class PreferenceReports
+{
+    /// <summary>Each row carries thirty intervals: more of them nobody reads, and a browser hardly holds.</summary>
+    private const int MostRows = 1000;
+
+    internal const string TieRule = "a tie and a both-bad count one half for the win rate";
+
+    public static async Task<Results<Ok<PreferenceReport>, StatusCodeHttpResult, ProblemHttpResult>> GetAsync(
+        StudyContext context, ReportDesk desk, ReportStore store, HttpContext http,
+        [AsParameters] PreferenceParameters asked, [AsParameters] ReportParameters filter, CancellationToken cancel)
+    {
+        var request = await desk.ReadAsync(context.Id, filter, cancel);
+        var declared = request.Declared;
+        var unit = ReportDesk.Parse(asked.Unit, "unit", declared.Unit, request.Errors);
+        var question = new PreferenceQuestion(asked.Model, asked.Baseline, asked.By, unit,
+            ReportDesk.Parse(asked.Scope, "scope", unit == Unit.Pair ? Scope.TheseRaters : declared.Scope, request.Errors), // a majority has no raters to speak of
+            ReportDesk.ParseConfidence(asked.Confidence, declared.Confidence, request.Errors), declared);
+        var known = request.Facts.Pairs.Where(p => p.Since <= request.Sequence).Select(p => p.ModelPair).ToHashSet();
+        var modelPairs = (await store.ModelPairsAsync(context.Id, cancel)).Where(m => known.Contains(m.ModelPair)).ToList();
+        CheckModels(modelPairs, question, request.Errors);
+        SliceBy.Check(question, request.Errors);
+        if (request.Refusal is { } refusal) return refusal;
+        var hash = ReportDesk.Hash(request, "preference", question, http, out var isKnown);
+        if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+
+        var evidence = await desk.GatherAsync(request, cancel);
+        var reporting = new Reporting(request, evidence, question,
+            request.IsEarlier && request.Settings.IdenticalAnswers != IdenticalAnswers.Show
+                ? (await store.IdenticalThenAsync(context.Id, request.Sequence, cancel)).ToDictionary(p => p.Pair, p => p.Identical) : [],
+            (await store.EmptyAnswersAsync(context.Id, request.Sequence, cancel)).ToHashSet(),
+            await store.SkipsAsync(context.Id, request.Sequence, cancel));
+
+        var all = modelPairs.Select(m => Orient(m, request.Settings.Design, question)).ToList();
+        var whole = Slicing.None(all);
+        var cells = reporting.Sort(whole);
+        var estimates = reporting.Estimate(cells);
+        var holm = AdjustFamily(all, [.. estimates.Select(reporting.PrimaryP)], request.Settings.Design);
+        int[] shown = [.. Enumerable.Range(0, all.Count).Where(row => IsAsked(all[row], question))];
+
+        IReadOnlyList<PreferenceRow> slices = [];
+        if (question.By is not null)
+        {
+            var comparisons = SliceBy.IsOfModels(question.By)
+                ? modelPairs.SelectMany(m => Sides(m, request.Settings.Design, question)).Where(c => IsAsked(c, question)).ToList()
+                : [.. shown.Select(row => all[row])];
+            var slicing = await SliceBy.ReadAsync(question.By, request, evidence, comparisons, store, cancel);
+            if (request.Refusal is { } unknown) return unknown;
+            if (slicing.Rows.Count > MostRows)
+            {
+                request.Errors.Add(new FieldError
+                {
+                    Field = "by",
+                    Message = $"That makes {slicing.Rows.Count:N0} rows, and a report holds {MostRows:N0}. Ask for one model or one baseline, or for the judgments of one category, tag, language or wave.",
+                });
+                return request.Refusal!;
+            }
+            slices = Screen(reporting, slicing);
+        }
+
+        var isDeclared = IsAsDeclared(question) && !request.Filter.AsksForAny;
+        return TypedResults.Ok(new PreferenceReport
+        {
+            Sequence = request.Sequence,
+            Hash = hash,
+            Filter = request.Filter,
+            Raters = evidence.Kind,
+            Analysis = !isDeclared ? AnalysisKind.Sensitivity : request.Changes.Count > 0 ? AnalysisKind.Changed : AnalysisKind.Primary,
+            Changes = request.Changes,
+            PrimaryEstimand = declared.Estimand,
+            Unit = question.Unit,
+            Scope = question.Scope,
+            TieRule = TieRule,
+            Warnings = Warnings.Of(request, evidence, [.. shown.Select(row => (all[row], cells[row]))], question.By),
+            Items = [.. shown.Select(row => reporting.Row(whole.Rows[row], estimates[row], cells[row], holm[row], null))],
+            Slices = slices,
+        });
+    }
+
+    /// <summary>Rows of slices, their p-values adjusted among themselves.</summary>
+    private static PreferenceRow[] Screen(Reporting reporting, Slicing slicing)
+    {
+        var cells = reporting.Sort(slicing);
+        var estimates = reporting.Estimate(cells);
+        var p = estimates.Select(reporting.PrimaryP).ToList();
+        var adjusted = new Queue<double>(BenjaminiHochberg.Adjust([.. p.OfType<double>()]));
+        return [.. slicing.Rows.Select((head, row) => reporting.Row(head, estimates[row], cells[row], null, p[row] is null ? null : adjusted.Dequeue()))];
+    }
+
+    /// <summary>Holm over the declared family: a comparison of it that has no judgments yet counts all the same, and so does one that is not shown.</summary>
+    private static double?[] AdjustFamily(List<Comparison> comparisons, IReadOnlyList<double?> p, Design design)
+    {
+        int[] family = [.. Enumerable.Range(0, comparisons.Count).Where(row => design.Focal is not { } focal || comparisons[row].Model == focal || comparisons[row].Baseline == focal)];
+        var adjusted = Holm.Adjust([.. family.Select(row => p[row] ?? 1)]);
+        var all = new double?[comparisons.Count];
+        foreach (var (row, value) in family.Zip(adjusted)) all[row] = p[row] is null ? null : value;
+        return all;
+    }
+
+    private static bool IsAsked(Comparison c, PreferenceQuestion question) =>
+        (question.Model is null || question.Model == c.Model) && (question.Baseline is null || question.Baseline == c.Baseline);
+
+    /// <summary>The model comes first that was asked for; else the focal one; else the pair's own order stands.</summary>
+    private static Comparison Orient(ModelPairRow pair, Design design, PreferenceQuestion question)
+    {
+        var first = question.Model ?? (question.Baseline is null ? design.Focal : pair.ModelA == question.Baseline ? pair.ModelB : pair.ModelA);
+        return first == pair.ModelB ? Turned(pair) : new Comparison(pair.ModelPair, pair.ModelA, pair.ModelB, false);
+    }
+
+    /// <summary>Where nothing says which model comes first, each does: a pool holds every comparison of its models.</summary>
+    private static IEnumerable<Comparison> Sides(ModelPairRow pair, Design design, PreferenceQuestion question)
+    {
+        var first = Orient(pair, design, question);
+        var isSaid = question.Model is not null || question.Baseline is not null || design.Focal == first.Model;
+        return isSaid ? [first] : [first, Turned(pair)];
+    }
+
+    private static Comparison Turned(ModelPairRow pair) => new(pair.ModelPair, pair.ModelB, pair.ModelA, true);
+
+    private static bool IsAsDeclared(PreferenceQuestion question) =>
+        (question.Unit, question.Confidence) == (question.Declared.Unit, question.Declared.Confidence)
+        && question.Scope == (question.Unit == Unit.Pair ? Scope.TheseRaters : question.Declared.Scope);
+
+    private static void CheckModels(IReadOnlyList<ModelPairRow> pairs, PreferenceQuestion question, List<FieldError> errors)
+    {
+        var known = pairs.SelectMany(p => new[] { p.ModelA, p.ModelB }).Distinct().Order(StringComparer.Ordinal).ToList();
+        var before = errors.Count;
+        foreach (var (field, name) in new[] { ("model", question.Model), ("baseline", question.Baseline) })
+            if (name is not null && !known.Contains(name))
+                errors.Add(new FieldError { Field = field, Message = known.Count == 0 ? "The study compares no models yet." : $"The study compares no model '{name}'; it compares {string.Join(", ", known)}." });
+        if (errors.Count == before && question.Model is not null && question.Model == question.Baseline) errors.Add(new FieldError { Field = "baseline", Message = "A model is not compared with itself." });
+    }
+}

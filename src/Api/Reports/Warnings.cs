@@ -1,0 +1,58 @@
+using PrefEval.Api.Raters;
+
+namespace PrefEval.Api.Reports;
+
+/// <summary>What makes the rows of a report less comparable, or less sure, than they look.</summary>
+public static class Warnings
+{
+    private const int FewRaters = 5;
+    private const double ManyRepeats = 0.1, FewInCommon = 0.5;
+
+    public static IReadOnlyList<ReportWarning> Of(ReportRequest request, Evidence evidence, IReadOnlyList<(Comparison Head, Cell Cell)> rows, string? by)
+    {
+        var warnings = new List<ReportWarning>();
+        var judged = rows.Where(row => row.Cell.Counted > 0).Select(row => (row.Head, row.Cell, Raters: row.Cell.Rater.ToHashSet(), Waves: row.Cell.Pair.Select(pair => request.Facts.Pair(pair).Wave).ToHashSet())).ToList();
+
+        if (evidence.Kind != RaterKind.Human && evidence.Judgments.Count > 0)
+        {
+            Warn(evidence.Kind == RaterKind.Llm ? "llm_raters" : "simulated_raters", evidence.Kind == RaterKind.Llm
+                ? "These judgments were made by language models, not by people."
+                : "These judgments were made by a simulator, not by people.");
+        }
+        if (Pairs(judged).FirstOrDefault(two => !two.One.Waves.SetEquals(two.Other.Waves)) is { One.Head: not null } apart)
+        {
+            Warn("different_waves", $"{Name(apart.One.Head)} was judged in wave {Numbers(apart.One.Waves)}, {Name(apart.Other.Head)} in wave {Numbers(apart.Other.Waves)}: prompts, raters and "
+                + "the time may differ as well as the models. Ask for one wave to compare them.");
+        }
+        if (Pairs(judged).Select(two => (two.One, two.Other, Common: Common(two.One.Raters, two.Other.Raters))).OrderBy(two => two.Common).FirstOrDefault() is { One.Head: not null, Common: < FewInCommon } strangers)
+        {
+            Warn("different_raters", (strangers.Common == 0 ? "No rater" : $"Few of the raters ({Math.Round(100 * strangers.Common)} %)")
+                + $" judged both {Name(strangers.One.Head)} and {Name(strangers.Other.Head)}: a difference between them may be one of the raters.");
+        }
+        if (judged.Where(row => row.Raters.Count < FewRaters).OrderBy(row => row.Raters.Count).FirstOrDefault() is { Head: not null } few)
+        {
+            Warn("few_raters", $"{few.Raters.Count} {(few.Raters.Count == 1 ? "rater" : "raters")} judged {Name(few.Head)}: too few to say much of raters like these.");
+        }
+        if (judged.Select(row => (row.Head, Share: row.Cell.Repeat.Count(r => r) / (double)row.Cell.Counted)).OrderByDescending(row => row.Share).FirstOrDefault() is { Share: > ManyRepeats } met)
+        {
+            Warn("repeat_exposures", $"In {Math.Round(100 * met.Share)} % of the judgments of {Name(met.Head)} the rater had met the prompt before, and may have known an answer again. Compare the row without them.");
+        }
+        if (by == "tag") Warn("overlapping_slices", "A prompt with several tags is in the slice of each: the slices overlap and do not add up to the whole.");
+        return warnings;
+
+        void Warn(string code, string message) => warnings.Add(new ReportWarning { Code = code, Message = message });
+    }
+
+    private static IEnumerable<(T One, T Other)> Pairs<T>(List<T> rows) => rows.SelectMany((one, at) => rows.Skip(at + 1).Select(other => (one, other)));
+
+    /// <summary>The share of the raters of either who judged both.</summary>
+    private static double Common(HashSet<int> one, HashSet<int> other)
+    {
+        var both = one.Count(other.Contains);
+        return both / (double)(one.Count + other.Count - both);
+    }
+
+    private static string Name(Comparison row) => $"{row.Model} against {row.Baseline}";
+
+    private static string Numbers(HashSet<int> waves) => string.Join(" and ", waves.Order());
+}
