@@ -27,6 +27,10 @@ public sealed record ImportSummary
     public required string Id { get; init; }
     public required string Format { get; init; }
     public required ImportState State { get; init; }
+    /// <summary>What the file was written in: utf-8, utf-16le, utf-16be or gb18030; null for an Excel workbook.</summary>
+    public required string? Encoding { get; init; }
+    /// <summary>Of a table: which column was read as what.</summary>
+    public required TableMapping? Mapping { get; init; }
     /// <summary>New prompts, answers, pairs and judgments. Pairs are those that are listed or judged.</summary>
     public required long Prompts { get; init; }
     public required long Answers { get; init; }
@@ -61,7 +65,9 @@ public sealed record ImportSummary
 }
 
 /// <summary>What to do where the file has another text for what stands; only <c>reject</c> so far.</summary>
-public sealed record ConfirmImport(OnChange? OnChange = null);
+/// <param name="OnChange">What to do.</param>
+/// <param name="Mapping">Of a table: which column is what, where the preview read it wrongly.</param>
+public sealed record ConfirmImport(OnChange? OnChange = null, TableMapping? Mapping = null);
 
 public enum OnChange { Reject }
 
@@ -80,9 +86,12 @@ public sealed record ImportRow
 /// <summary>The JSON in <c>imports.summary</c>.</summary>
 public sealed record ImportNotes
 {
-    private static readonly JsonSerializerOptions Json = new(StudySettings.Json) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public static readonly JsonSerializerOptions Json = new(StudySettings.Json) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public required ImportCounts Counts { get; init; }
+
+    public string? Encoding { get; init; }
+    public TableMapping? Mapping { get; init; }
 
     /// <summary>The staging file's name, while it waits.</summary>
     public string? Staged { get; init; }

@@ -31,8 +31,12 @@ public static class ImportEndpoints
     }
 
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Create(
-        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, CancellationToken cancel, string? format = "auto", bool? confirm = false) =>
-        (await store.CreateAsync(study.Id, caller.Account, format ?? "auto", confirm ?? false, body, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids));
+        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, CancellationToken cancel, string? format = "auto", bool? confirm = false, string? mapping = null)
+    {
+        var told = TableMapping.Parse(mapping);
+        return told.Problem is { } unread ? TypedResults.Problem(unread)
+            : (await store.CreateAsync(study.Id, caller.Account, format ?? "auto", told.Value, confirm ?? false, body, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids));
+    }
 
     private static async Task<Results<Ok<Page<ImportSummary>>, ProblemHttpResult>> List(
         StudyContext study, ImportStore store, OpaqueIds ids, int? limit, string? cursor, CancellationToken cancel)
@@ -51,7 +55,7 @@ public static class ImportEndpoints
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Confirm(
         string import, ConfirmImport? request, StudyContext study, ImportStore store, OpaqueIds ids, CancellationToken cancel) =>
         ids.Number(import, IdKind.Import, study.Id) is { } number
-            ? (await store.ConfirmAsync(study.Id, number, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids))
+            ? (await store.ConfirmAsync(study.Id, number, request?.Mapping, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids))
             : TypedResults.Problem(Unknown());
 
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Delete(string import, StudyContext study, ImportStore store, OpaqueIds ids, CancellationToken cancel) =>
@@ -71,6 +75,8 @@ public static class ImportEndpoints
             Id = ids.Encode(IdKind.Import, study, row.Import),
             Format = row.Format,
             State = state,
+            Encoding = notes.Encoding,
+            Mapping = notes.Mapping,
             Prompts = counts.Prompts,
             Answers = counts.Answers,
             Pairs = counts.Pairs,

@@ -11,6 +11,9 @@ public sealed class ImportErrors
 
     public long Count { get; private set; }
 
+    /// <summary>What a field of a row is called in the file, where that is something else.</summary>
+    public Func<string, string>? ColumnOf { get; set; }
+
     public void Add(long line, string? field, string message)
     {
         Count++;
@@ -28,7 +31,8 @@ public sealed class ImportErrors
     public void Add(ImportErrors others) => Add(others._errors, others.Count);
 
     /// <summary>The lowest lines that have errors.</summary>
-    public IReadOnlyList<FieldError> Lowest() => [.. _errors.OrderBy(e => e.Line).ThenBy(e => e.Field, StringComparer.Ordinal).Take(Listed)];
+    public IReadOnlyList<FieldError> Lowest() => [.. _errors.OrderBy(e => e.Line).ThenBy(e => e.Field, StringComparer.Ordinal).Take(Listed)
+        .Select(e => ColumnOf is null || e.Field is null ? e : e with { Field = ColumnOf(e.Field) })];
 
     public ProblemDetails ToProblem()
     {

@@ -13,6 +13,17 @@ public sealed class ImportOptions
     [Range(1024, 256 << 20)]
     public int LargestRow { get; set; } = 16 << 20;
 
+    /// <summary>The largest table that is kept while its import is staged, so that another mapping can be sent with the confirmation, in bytes.</summary>
+    [Range(0, long.MaxValue)]
+    public long LargestKeptTable { get; set; } = 1L << 30;
+
+    /// <summary>The largest Excel workbook, in bytes, and what it may unpack to.</summary>
+    [Range(1024, long.MaxValue)]
+    public long LargestWorkbook { get; set; } = 128 << 20;
+
+    [Range(1024, long.MaxValue)]
+    public long LargestUnpackedWorkbook { get; set; } = 1L << 30;
+
     /// <summary>For how long a staged import waits to be confirmed.</summary>
     [Range(1, 24 * 30)]
     public int StagedHours { get; set; } = 24;

@@ -30,8 +30,9 @@ public sealed class ImportStore(
     /// <param name="study">A study that the caller may change.</param>
     /// <param name="account">Who sends it.</param>
     /// <param name="formatName">The format's name, or <c>auto</c>.</param>
+    /// <param name="mapping">Of a table: which column is what; null to tell it by their names.</param>
     /// <param name="confirm">Store it at once where it has no error.</param>
-    public async Task<Outcome<ImportRow>> CreateAsync(long study, long? account, string formatName, bool confirm, Stream body, CancellationToken cancel)
+    public async Task<Outcome<ImportRow>> CreateAsync(long study, long? account, string formatName, TableMapping? mapping, bool confirm, Stream body, CancellationToken cancel)
     {
         var told = ImportFormats.Find(formatName);
         if (told is null && formatName != "auto")
@@ -47,7 +48,9 @@ public sealed class ImportStore(
         {
             using var staging = Staging.Create(staged);
             var errors = new ImportErrors();
-            var parsed = await new FileParser(body, staging, errors, options.Value).ParseAsync(told, cancel);
+            using var parser = new FileParser(body, staging, errors, options.Value, Spool.UploadOf(staged), keep: !confirm);
+            var parsed = await parser.ParseAsync(new ToldOfFile(told, mapping), cancel);
+            var notes = new ImportNotes { Counts = new ImportCounts(), Encoding = parsed.Encoding, Mapping = parsed.Mapping };
             if (parsed.Problem is { } unread)
             {
                 await spool.DrainAsync(body, cancel);
@@ -58,14 +61,14 @@ public sealed class ImportStore(
             var format = parsed.Format!;
             if (confirm && errors.Count == 0)
             {
-                var begun = await BeginAsync(study, account, format);
+                var begun = await BeginAsync(study, account, format, notes);
                 return begun.Problem is { } busy ? busy : await StoreAsync(study, begun.Value!, staging, wasStaged: false);
             }
             var counts = await ResolveAsync(study, staging, format, errors, cancel);
             if (errors.Count > 0) return errors.ToProblem();
             if (Refusal((await StudyAsync(study, cancel))?.State) is { } notNow) return notNow;
             staging.Commit();
-            var row = await InsertAsync(study, account, format, "staged", new ImportNotes { Counts = counts, Staged = Path.GetFileName(staged) });
+            var row = await InsertAsync(study, account, format, "staged", notes with { Counts = counts, Staged = Path.GetFileName(staged) });
             staged = null;
             return row;
         }
@@ -76,7 +79,8 @@ public sealed class ImportStore(
     }
 
     /// <summary>Stores a staged import. It is held against the study anew, which may have changed since.</summary>
-    public async Task<Outcome<ImportRow>> ConfirmAsync(long study, long import, CancellationToken cancel)
+    /// <param name="mapping">Of a table: read it again so; null to leave it as it was read.</param>
+    public async Task<Outcome<ImportRow>> ConfirmAsync(long study, long import, TableMapping? mapping, CancellationToken cancel)
     {
         using var turn = await turns.TakeAsync(study, cancel);
         await ExpireAsync(study);
@@ -94,6 +98,12 @@ public sealed class ImportStore(
             await EndAsync(study, row, notes with { Reason = "Its staged file is gone." });
             return Problem.ImportState.With("The staged file is gone. Send the file again.");
         }
+        if (mapping is not null)
+        {
+            var read = await ReadAgainAsync(study, row, notes, mapping, cancel);
+            if (read.Problem is { } refused) return refused;
+            (row, path) = (read.Value!, spool.PathOf(ImportNotes.Parse(read.Value!.Summary).Staged!));
+        }
 
         try
         {
@@ -104,6 +114,37 @@ public sealed class ImportStore(
         finally
         {
             if ((await FindAsync(study, import, default))?.State != "staged") Spool.Delete(path);
+        }
+    }
+
+    /// <summary>Reads the table of a staged import with another mapping; where that fails, the import stands as it was staged.</summary>
+    private async Task<Outcome<ImportRow>> ReadAgainAsync(long study, ImportRow row, ImportNotes notes, TableMapping mapping, CancellationToken cancel)
+    {
+        var upload = Spool.UploadOf(spool.PathOf(notes.Staged!));
+        if (!File.Exists(upload))
+            return Problem.ImportState.With("The file is no table, or too large a one to be kept while its import is staged. Send it again, with the mapping.");
+        var staged = spool.NewFile();
+        var taken = false;
+        try
+        {
+            using var staging = Staging.Create(staged);
+            var errors = new ImportErrors();
+            await using var file = File.OpenRead(upload);
+            using var parser = new FileParser(file, staging, errors, options.Value, Spool.UploadOf(staged), keep: true);
+            var parsed = await parser.ParseAsync(new ToldOfFile(null, mapping), cancel);
+            if (parsed.Problem is { } unread) return unread;
+            if (errors.Count > 0) return errors.ToProblem();
+            staging.Commit();
+            var changed = await writes.RunAsync(study, write => write.First<ImportRow>($"""
+                UPDATE imports SET format = @Name, summary = @Summary WHERE study = @study AND import = @Import AND state = 'staged' RETURNING {Columns}
+                """, new { study, row.Import, parsed.Format!.Name, Summary = (notes with { Mapping = mapping, Staged = Path.GetFileName(staged) }).ToJson() }));
+            if (changed is null) return Problem.ImportState.With("The import is no longer staged; look at it again.");
+            taken = true;
+            return changed;
+        }
+        finally
+        {
+            Spool.Delete(taken ? spool.PathOf(notes.Staged!) : staged);
         }
     }
 
@@ -185,6 +226,7 @@ public sealed class ImportStore(
                 Counts = counts,
                 Settings = standing!.ReadSettings(),
                 Wave = await database.FirstAsync<int>("SELECT COALESCE(MAX(wave), 0) + 1 FROM waves WHERE study = @study", new { study }, default),
+                Notes = ImportNotes.Parse(row.Summary),
                 Progress = rows => _rowsDone[key] = rows,
             }, staging);
         }
@@ -220,8 +262,8 @@ public sealed class ImportStore(
         RETURNING {Columns}
         """, new { study, format.Name, state, Summary = notes.ToJson(), account, write.Now })!;
 
-    private Task<Outcome<ImportRow>> BeginAsync(long study, long? account, IImportFormat format) => writes.RunAsync<Outcome<ImportRow>>(study, write =>
-        NotNow(write, study) is { } problem ? problem : Insert(write, study, account, format, "storing", new ImportNotes { Counts = new ImportCounts() }));
+    private Task<Outcome<ImportRow>> BeginAsync(long study, long? account, IImportFormat format, ImportNotes notes) => writes.RunAsync<Outcome<ImportRow>>(study, write =>
+        NotNow(write, study) is { } problem ? problem : Insert(write, study, account, format, "storing", notes));
 
     private Task<Outcome<ImportRow>> BeginAsync(long study, ImportRow row) => writes.RunAsync<Outcome<ImportRow>>(study, write =>
     {

@@ -14,6 +14,7 @@ public sealed record ImportJob
     public required long Study { get; init; }
     public required int Import { get; init; }
     public required ImportCounts Counts { get; init; }
+    public required ImportNotes Notes { get; init; }
     public required StudySettings Settings { get; init; }
 
     /// <summary>The wave that its pairs belong to: 1 in a draft, the next one once the study has opened.</summary>
@@ -262,7 +263,7 @@ public sealed class ImportWriter(WriteQueue writes, Opening opening)
         return write.First<ImportRow>($"""
             UPDATE imports SET state = 'stored', base_sequence = @Base, judgments = @Judgments, summary = @Summary, stored_at = @Now
             WHERE study = @Study AND import = @Import RETURNING {ImportStore.Columns}
-            """, new { job.Study, job.Import, Base = sequence - counts.Judgments, counts.Judgments, Summary = new ImportNotes { Counts = counts }.ToJson(), write.Now })!;
+            """, new { job.Study, job.Import, Base = sequence - counts.Judgments, counts.Judgments, Summary = (job.Notes with { Counts = counts, Staged = null }).ToJson(), write.Now })!;
     });
 
     /// <summary>Writes rows in batches. While one is being committed the next is read.</summary>

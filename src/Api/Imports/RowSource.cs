@@ -23,6 +23,9 @@ public interface IRowSource
 
     string? Problem { get; }
 
+    /// <summary>What is wrong with this row alone; the next can be read.</summary>
+    string? RowProblem => null;
+
     ValueTask<RowFound> ReadAsync(CancellationToken cancel);
 }
 
@@ -32,6 +35,7 @@ internal sealed class FileWindow(Stream file, int largestRow, long largestFile)
     private byte[] _buffer = new byte[128 << 10];
     private int _start, _end;
     private long _received;
+    private UploadCopy? _copy;
 
     public bool AtEnd { get; private set; }
 
@@ -40,6 +44,13 @@ internal sealed class FileWindow(Stream file, int largestRow, long largestFile)
     public ReadOnlyMemory<byte> Unread => _buffer.AsMemory(_start, _end - _start);
 
     public void Skip(int count) => _start += count;
+
+    /// <summary>Keeps what is unread, and all that follows.</summary>
+    public async ValueTask CopyToAsync(UploadCopy copy, CancellationToken cancel)
+    {
+        _copy = copy;
+        await copy.WriteAsync(Unread, cancel);
+    }
 
     /// <summary>Reads on; false where that would hold more than the largest row, or go beyond the largest file.</summary>
     public async ValueTask<bool> FillAsync(CancellationToken cancel)
@@ -57,6 +68,7 @@ internal sealed class FileWindow(Stream file, int largestRow, long largestFile)
             _buffer = larger;
         }
         var read = await file.ReadAsync(_buffer.AsMemory(_end), cancel);
+        if (_copy is not null) await _copy.WriteAsync(_buffer.AsMemory(_end, read), cancel);
         _end += read;
         _received += read;
         AtEnd = read == 0;

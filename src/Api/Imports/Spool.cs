@@ -13,6 +13,9 @@ public sealed class Spool(Database database, IOptions<ImportOptions> options)
         return Path.Combine(database.SpoolFolder, Guid.NewGuid().ToString("N") + ".staged");
     }
 
+    /// <summary>Where the table that a staging file was read from is kept, to be read again with another mapping.</summary>
+    public static string UploadOf(string staged) => Path.ChangeExtension(staged, ".upload");
+
     /// <summary>The path of a file that was named in the database.</summary>
     public string PathOf(string name) => Path.Combine(database.SpoolFolder, Path.GetFileName(name));
 
@@ -46,10 +49,32 @@ public sealed class Spool(Database database, IOptions<ImportOptions> options)
         try
         {
             File.Delete(path);
+            File.Delete(UploadOf(path));
         }
         catch (IOException)
         {
             // Somebody else holds it, or has removed it; the next sweep looks again.
         }
+    }
+}
+
+/// <summary>A copy of an upload, up to a size; beyond it there is none.</summary>
+internal sealed class UploadCopy(string path, long largest) : IDisposable
+{
+    private FileStream? _file = File.Create(path);
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> part, CancellationToken cancel)
+    {
+        if (_file is null) return;
+        await _file.WriteAsync(part, cancel);
+        if (_file.Length <= largest) return;
+        Dispose();
+        Spool.Delete(path);
+    }
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _file = null;
     }
 }

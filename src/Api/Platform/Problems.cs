@@ -12,7 +12,9 @@ public sealed record Problem(string Name, int Status, string Title)
     public static readonly Problem MalformedJson = New("malformed-json", 400, "The body is not the JSON that this call takes.");
     public static readonly Problem ImportRejected = New("import-rejected", 400, "The file has errors; nothing of it was stored.");
     public static readonly Problem UnknownFormat = New("unknown-format", 400, "The format of the file could not be told.");
-    public static readonly Problem WrongEncoding = New("wrong-encoding", 400, "The file is not UTF-8.");
+    public static readonly Problem WrongEncoding = New("wrong-encoding", 400, "The encoding of the file could not be told.");
+    public static readonly Problem BrokenArchive = New("broken-archive", 400, "The file could not be unpacked.");
+    public static readonly Problem MappingNeeded = New("mapping-needed", 400, "What the columns of the table are must be told.");
     public static readonly Problem EmptyFile = New("empty-file", 400, "The file has no rows.");
     public static readonly Problem SignInRequired = New("sign-in-required", 401, "This call needs a key.");
     public static readonly Problem KeyNotAccepted = New("key-not-accepted", 401, "The key is unknown, used up, expired or revoked.");

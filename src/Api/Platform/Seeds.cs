@@ -25,7 +25,7 @@ public sealed class Seeds(StudyStore studies, ImportStore imports, RaterStore ra
         foreach (var file in Directory.EnumerateFiles(folder, "*.jsonl").OrderBy(f => !f.EndsWith("prompts.jsonl", StringComparison.Ordinal)).ThenBy(f => f, StringComparer.Ordinal))
         {
             await using var body = File.OpenRead(file);
-            Require(file, (await imports.CreateAsync(study, account: null, "auto", confirm: true, body, cancel)).Problem);
+            Require(file, (await imports.CreateAsync(study, account: null, "auto", mapping: null, confirm: true, body, cancel)).Problem);
         }
         Require(folder, (await studies.UpdateAsync(study, new UpdateStudy(StudyState.Open), isAdmin: true, account: null, cancel)).Problem);
         await raters.InviteAsync(study, [new InviteRater(DemoRater, null, null, null)]);

@@ -20,6 +20,7 @@ public sealed class AlpacaEvalAnnotations : IImportFormat
         RaterKind = "annotator",
         Winner = "preference",
     };
+    public bool ReadsTables => true;
 
     public bool Knows(IReadOnlySet<string> fields) => fields.Contains("instruction") && fields.Contains("output_1") && fields.Contains("output_2");
 

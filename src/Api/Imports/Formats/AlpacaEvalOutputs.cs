@@ -6,6 +6,7 @@ public sealed class AlpacaEvalOutputs : IImportFormat
     public string Name => "alpaca_eval_outputs";
     public string Shape => "a JSON array of {\"instruction\",\"input\"?,\"output\",\"generator\",\"dataset\"?}";
     public FormatFields Fields { get; } = new() { PromptId = "instruction", Prompt = "instruction" };
+    public bool ReadsTables => true;
 
     public bool Knows(IReadOnlySet<string> fields) => fields.Contains("instruction") && fields.Contains("output") && fields.Contains("generator");
 

@@ -13,6 +13,9 @@ public interface IImportFormat
     /// <summary>Whether these are the fields of its first rows.</summary>
     bool Knows(IReadOnlySet<string> fields);
 
+    /// <summary>Whether its fields may also be the columns of a table.</summary>
+    bool ReadsTables => false;
+
     /// <summary>Puts one row into the staging file, or notes on the row what is wrong with it.</summary>
     void Read(FileRow row, Staging staging);
 }
@@ -26,12 +29,18 @@ public static class ImportFormats
         new AlpacaEvalOutputs(),
         new LmsysBattles(),
         new MtBenchJudgments(),
+        new KaggleBattles(),
         new PrefEvalPrompts(),
         new PrefEvalJudgments(),
         new PrefEvalPairs(),
+        new LongTable(),
+        new WideTable(),
+        new JudgmentTable(),
     ];
 
     public static IImportFormat? Find(string name) => All.FirstOrDefault(format => format.Name == name);
+
+    public static IImportFormat Of(TableLayout layout) => All.OfType<Tables>().First(table => table.Layout == layout);
 
     /// <summary>The sentence that lists them.</summary>
     public static string Listed => "Formats that are read: " + string.Join("; ", All.Select(f => $"{f.Name} ({f.Shape})")) + ".";

@@ -8,6 +8,7 @@ public sealed class PrefEvalPairs : IImportFormat
     public string Name => "prefeval_pairs";
     public string Shape => "lines that begin {\"prompt_id\":...,\"model_a\":...,\"model_b\":...} and name no rater";
     public FormatFields Fields { get; } = new();
+    public bool ReadsTables => true;
 
     public bool Knows(IReadOnlySet<string> fields) =>
         fields.Contains("prompt_id") && fields.Contains("model_a") && fields.Contains("model_b") && !fields.Contains("rater");
