@@ -74,6 +74,49 @@ public sealed class ImportingOtherFormats(Server shared) : IClassFixture<Server>
         Assert.Contains("翻译\n\nhello", (await study.Get("prompts")).Ok()["items"].AsArray().Select(p => (string)p!["messages"]![0]!["content"]!));
     }
 
+    [Fact]
+    public async Task Questions_and_answers_of_FastChat_join_and_so_do_judgments_of_the_last_turn()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+        var questions = (await study.Import("""{"question_id":81,"category":"writing","turns":["写一篇游记。","改写它。"],"reference":["x"]}""" + "\n" + """{"question_id":82,"category":"math","turns":["一？"]}""")).Ok();
+        Assert.Equal("fastchat_questions", (string?)questions["format"]);
+
+        const string answers = """{"question_id":81,"answer_id":"x","model_id":"m1","choices":[{"index":0,"turns":["同样的开头","回答之1"]}],"tstamp":1686000000.1}""";
+        var import = (await study.Import(answers)).Ok();
+        Assert.Equal(("fastchat_answers", (0, 1, 0, 0, 0, 0)), ((string?)import["format"], ImportingFiles.Counts(import)));
+        Assert.Equal((0, 1, 1, 1, 2, 0), ImportingFiles.Counts((await study.Import(MtBench(81, "m1", "m2", 2))).Ok()));
+        Assert.Equal("writing", (string?)(await study.Get("prompts")).Ok()["items"][0]!["category"]);
+        Assert.Equal((2, "question_id"), ImportingFiles.FirstError(await study.Import(answers + "\n" + answers.Replace("81", "83", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task Rows_of_COIG_CQIA_are_prompts_with_tags_and_a_reference_answer()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+
+        var import = (await study.Import("""
+            {"instruction":"把它译成英文","input":"你好","output":"Hello","task_type":{"major":["翻译","问答"],"minor":["中译英"]},"domain":["通用"],"metadata":null,"answer_from":"human","human_verified":true,"copyright":"作者"}
+            {"instruction":"写诗","input":"","output":"床前明月光","task_type":{"major":["写作"],"minor":[]},"domain":[],"metadata":{"x":1},"answer_from":"llm","human_verified":false,"copyright":null}
+            """)).Ok();
+
+        Assert.Equal(("coig_cqia", (2, 2, 0, 0, 0, 0)), ((string?)import["format"], ImportingFiles.Counts(import)));
+        Assert.Equal(["reference"], import["models"].AsArray().Select(m => (string)m!));
+        var first = (await study.Get("prompts")).Ok()["items"][0]!;
+        Assert.Equal(("翻译", "把它译成英文\n\n你好"), ((string?)first["category"], (string?)first["messages"]![0]!["content"]));
+        Assert.Equal(["翻译", "问答", "中译英", "通用", "answer_from:human", "human_verified", "copyright:作者"], first["tags"]!.AsArray().Select(t => (string)t!));
+    }
+
+    [Fact]
+    public async Task The_classes_of_BELLE_are_categories()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+
+        var import = (await study.Import("{\"question\":\"一加一？\",\"class\":\"math\u00a0\",\"std_answer\":\"二\"}\n{\"question\":\"写诗\",\"class\":\"open\u00a0qa\",\"std_answer\":\"\"}\n")).Ok();
+
+        Assert.Equal(("belle_eval", (2, 1, 0, 0, 0, 0)), ((string?)import["format"], ImportingFiles.Counts(import)));
+        Assert.Equal(["math", "open qa"], (await study.Get("prompts")).Ok()["items"].AsArray().Select(p => (string)p!["category"]!));
+    }
+
     internal static string Battle(string id, string modelA, string modelB, string winner, string judge, string[] said, string[] a, string[] b, int? turn = null) => TestStudy.Line(new
     {
         question_id = id,

@@ -27,18 +27,44 @@ public sealed partial class FileRow
     /// <summary>A list of texts that is not empty.</summary>
     public IReadOnlyList<string>? Texts(string field)
     {
-        if (Find(field) is not { } value)
-        {
-            Missing(field);
-            return null;
-        }
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
-        {
-            Refuse(field, $"This should be a list of texts with one at least, and is {(value.ValueKind == JsonValueKind.Array ? "an empty list" : Kind(value))}.");
-            return null;
-        }
-        var texts = value.EnumerateArray().Select(text => Text(field, text, int.MaxValue)).ToList();
-        return texts.Contains(null) ? null : [.. texts.OfType<string>()];
+        if (Find(field) is { } value) return Texts(field, value);
+        Missing(field);
+        return null;
+    }
+
+    /// <summary>The list of texts in the first object of a list.</summary>
+    public IReadOnlyList<string>? FirstTexts(string field, string inner)
+    {
+        if (Find(field) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.Object && TryProperty(list[0], inner, out var value))
+            return Texts($"{field}[0].{inner}", value);
+        Refuse(field, $"This should be a list of objects with the list '{inner}', and one at least.");
+        return null;
+    }
+
+    /// <summary>The texts of a field that may be left out, be one text, a list of them, or an object of such lists, of which <paramref name="inner"/> is meant.</summary>
+    public IReadOnlyList<string> OptionalTexts(string field, string? inner = null)
+    {
+        if (Find(field) is not { } value) return [];
+        if (inner is not null && value.ValueKind == JsonValueKind.Object && (!TryProperty(value, inner, out value) || value.ValueKind == JsonValueKind.Null)) return [];
+        if (value.ValueKind == JsonValueKind.String) return Text(field, value, LongestName) is { Length: > 0 } text ? [text] : [];
+        return value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0 ? [] : Texts(field, value) ?? [];
+    }
+
+    public bool? OptionalTruth(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { } other => RefusedValue<bool>(field, $"This should be true or false, and is {Kind(other)}."),
+    };
+
+    /// <summary>Tags that a format makes of its fields, each once, as the JSON that they are stored as.</summary>
+    public string TagsOf(string field, IEnumerable<string> tags)
+    {
+        var all = tags.Distinct().ToArray();
+        if (all.Length <= MostTags && all.All(tag => tag.Length <= LongestName)) return all.Length == 0 ? "[]" : JsonSerializer.Serialize(all, Relaxed);
+        Refuse(field, $"These make tags, of which there may be {MostTags} with {LongestName} characters each.");
+        return "[]";
     }
 
     /// <summary>A list of messages; a message's content is a text, or a list of parts that are texts.</summary>
@@ -68,6 +94,17 @@ public sealed partial class FileRow
         _messages.Begin();
         foreach (var (role, content) in messages) _messages.Add(role, content);
         return _messages.End();
+    }
+
+    private IReadOnlyList<string>? Texts(string field, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
+        {
+            Refuse(field, $"This should be a list of texts with one at least, and is {(value.ValueKind == JsonValueKind.Array ? "an empty list" : Kind(value))}.");
+            return null;
+        }
+        var texts = value.EnumerateArray().Select(text => Text(field, text, int.MaxValue)).ToList();
+        return texts.Contains(null) ? null : [.. texts.OfType<string>()];
     }
 
     private Message? Read(string field, JsonElement message)

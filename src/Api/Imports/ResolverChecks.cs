@@ -21,7 +21,16 @@ internal sealed class ResolverChecks(Staging staging, FormatFields fields, Impor
         WHERE s.text_hash <> k.text_hash
         """, row => (fields.Prompt, $"The study has the prompt '{row.GetString(1)}' with another text. Give this one another id, or send the text that stands."));
 
-    public void Answers() => Check("""
+    /// <summary>Answers that name a prompt which is neither in the study nor in the file, or stand there with another text.</summary>
+    public void Answers()
+    {
+        Check("""
+            SELECT a.line, s.external_id FROM answers a JOIN prompt_numbers p ON p.n = a.prompt AND p.prompt IS NULL JOIN prompts s ON s.n = a.prompt
+            """, row => (fields.PromptId, $"The study has no prompt '{row.GetString(1)}'.{KnownPrompts()}"));
+        AnswersThatStand();
+    }
+
+    private void AnswersThatStand() => Check("""
         SELECT a.line, a.field, x.name, k.external_id FROM answers a
         JOIN prompt_numbers p ON p.n = a.prompt AND p.known
         JOIN model_numbers m ON m.n = a.model AND m.known

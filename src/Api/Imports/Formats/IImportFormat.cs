@@ -20,16 +20,32 @@ public interface IImportFormat
     void Read(FileRow row, Staging staging);
 }
 
+/// <summary>The model that the reference answers of a data set are stored under. It meets the others like any model: a design of listed or focal pairs leaves it out.</summary>
+internal static class Reference
+{
+    public const string Model = "reference";
+
+    public static void Add(FileRow row, Staging staging, long prompt, string? answer, string field)
+    {
+        if (!string.IsNullOrWhiteSpace(answer))
+            staging.Answer(row, new StagedAnswer { Prompt = prompt, Model = staging.Model(Model), Text = row.Message("assistant", answer), Field = field });
+    }
+}
+
 /// <summary>The formats, in the order in which a file is held against them.</summary>
 public static class ImportFormats
 {
     public static readonly IReadOnlyList<IImportFormat> All =
     [
         new AlpacaEvalAnnotations(),
+        new CoigCqia(),
         new AlpacaEvalOutputs(),
         new LmsysBattles(),
         new MtBenchJudgments(),
         new KaggleBattles(),
+        new FastChatQuestions(),
+        new FastChatAnswers(),
+        new BelleEval(),
         new PrefEvalPrompts(),
         new PrefEvalJudgments(),
         new PrefEvalPairs(),
