@@ -23,7 +23,7 @@ builder.Services.AddAccess();
 builder.Services.AddStores();
 builder.Services.AddContract();
 
-var app = builder.Build();
+await using var app = builder.Build();
 app.UseHttp();
 app.UseWeb();
 app.UseAccess();
@@ -48,8 +48,6 @@ app.MapHealth();
 app.MapProblems();
 app.MapWeb();
 
-await app.PrepareAsync();
-await app.StartAsync();
-await app.AnnounceAsync();
+if (!await app.BeginAsync()) return ExitCode.Failed;
 await app.WaitForShutdownAsync();
 return ExitCode.Ok;

@@ -29,8 +29,16 @@ public static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Root().Parse(args);
-        var ended = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        return parsed.Errors.Count > 0 ? ExitCode.Usage : ended;
+        try
+        {
+            var ended = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? ExitCode.Usage : ended;
+        }
+        catch (CommandFailedException failed)
+        {
+            if (failed.Refusal is { Errors.Count: > 0 } refusal) Output.Errors(refusal.Errors, refusal.ErrorCount);
+            return Output.Fail(failed.Message, failed.Code);
+        }
     }
 
     private static Command Root()
@@ -39,6 +47,7 @@ public static class CommandLine
         {
             Serve(),
             ReportCommand.Create(),
+            HealthCommand.Create(),
         };
         root.Options.Add(new HelpOption());
         return root;

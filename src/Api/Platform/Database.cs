@@ -12,13 +12,16 @@ public sealed class Database : IAsyncDisposable
 {
     private readonly DbDataSource _source;
     private readonly string _connectionString;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
 
     static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    public Database(IConfiguration configuration, IHostEnvironment environment)
+    public Database(IConfiguration configuration, IHostEnvironment environment, TimeProvider time, ILogger<Database> log)
     {
+        (_time, _log) = (time, log);
         var configured = configuration.GetConnectionString("PrefEval")
-            ?? throw new InvalidOperationException("ConnectionStrings:PrefEval is not set; give 'Data Source=FILE' or 'Host=...'.");
+            ?? throw new StartRefusedException("ConnectionStrings:PrefEval is not set; give 'Data Source=FILE' or 'Host=...'.");
         IsSqlite = configured.Contains("Data Source", StringComparison.OrdinalIgnoreCase);
         if (IsSqlite)
         {
@@ -78,6 +81,8 @@ public sealed class Database : IAsyncDisposable
     {
         if (IsSqlite)
         {
+            if (NetworkFileSystem.KindOf(File!) is { } kind)
+                throw new StartRefusedException($"{File} lies on a network file system ({kind}), where SQLite loses data. Keep it on a local disk, or use PostgreSQL (ConnectionStrings__PrefEval=Host=...).");
             using var _ = WaitForFileLock(File + ".migrating");
             using (var connection = Open()) connection.Execute("PRAGMA journal_mode = WAL");
             Upgrade();
@@ -101,8 +106,46 @@ public sealed class Database : IAsyncDisposable
 
     private void Upgrade()
     {
-        var result = Upgrader().PerformUpgrade();
-        if (!result.Successful) throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed.", result.Error);
+        var upgrader = Upgrader();
+        var copy = IsSqlite && upgrader.GetExecutedScripts().Count > 0 && upgrader.GetScriptsToExecute() is [var first, ..] ? CopyBefore(first.Name) : null;
+        var result = upgrader.PerformUpgrade();
+        if (result.Successful) return;
+        if (copy is not null) System.IO.File.Delete(copy); // all scripts are one transaction: the file is what it was
+        throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed; the database is as it was.", result.Error);
+    }
+
+    /// <summary>
+    /// Copies the file beside itself before a migration changes it. Copies are never removed: a migration is rare, and whoever looks after the disk knows
+    /// whether the new version is to stay.
+    /// </summary>
+    private string CopyBefore(string script)
+    {
+        var version = Path.GetFileNameWithoutExtension(script)[(Path.GetFileNameWithoutExtension(script).LastIndexOf('.') + 1)..];
+        var copy = $"{File}.{_time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.before-{version}";
+        var log = new FileInfo(File + "-wal");
+        var needed = new FileInfo(File!).Length + (log.Exists ? log.Length : 0);
+        var room = new DriveInfo(Path.GetDirectoryName(File)!).AvailableFreeSpace;
+        var refusal = $"The migration {version} waits for {needed:N0} bytes of room beside {File}, for a copy of it; there are {room:N0}. Make room, or move the file to a larger disk, and start again.";
+        if (room < needed) throw new StartRefusedException(refusal);
+        try
+        {
+            using (var source = new SqliteConnection(_connectionString))
+            using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = copy + ".part", Pooling = false }.ToString()))
+            {
+                source.Open();
+                target.Open();
+                source.BackupDatabase(target);
+            }
+            using (var written = new FileStream(copy + ".part", FileMode.Open, FileAccess.ReadWrite)) written.Flush(flushToDisk: true);
+            System.IO.File.Move(copy + ".part", copy);
+        }
+        catch (Exception failed) when (failed is SqliteException { SqliteErrorCode: 10 or 13 } or IOException)
+        {
+            System.IO.File.Delete(copy + ".part");
+            throw new StartRefusedException(refusal);
+        }
+        _log.LogInformation("Before the migration {Version} the database was copied to {Copy}", version, copy);
+        return copy;
     }
 
     private UpgradeEngine Upgrader()

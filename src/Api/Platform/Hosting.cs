@@ -11,15 +11,23 @@ using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Platform;
 
+/// <summary>Why the server does not start: a sentence for whoever started it.</summary>
+public sealed class StartRefusedException(string sentence) : Exception(sentence);
+
 /// <summary>What is there when the process starts, and what it does before it listens.</summary>
 public static class Hosting
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
     private const string AdminKey = "PrefEval:AdminKey";
+
+    /// <summary>Where containers are given their secrets: a file PrefEval__AdminKey is that setting.</summary>
+    private const string SecretsFolder = "/run/secrets";
+
     private const int DaysInBin = 30, ShortestAdminKey = 20;
 
     public static void AddPlatform(this WebApplicationBuilder builder)
     {
+        builder.Configuration.AddKeyPerFile(SecretsFolder, optional: true);
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null) builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -70,8 +78,25 @@ public static class Hosting
         }).ExcludeFromDescription();
     }
 
+    /// <summary>Prepares, listens, and says so; false, and a sentence in the log, where that cannot be.</summary>
+    public static async Task<bool> BeginAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.PrepareAsync();
+            await app.StartAsync();
+            await app.AnnounceAsync();
+            return true;
+        }
+        catch (Exception refused) when (refused is StartRefusedException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+        {
+            app.Logger.LogCritical("PrefEval did not start. {Why}", refused.Message);
+            return false;
+        }
+    }
+
     /// <summary>Migrates, clears what a crash left behind, and loads the demonstration where one is wanted.</summary>
-    public static async Task PrepareAsync(this WebApplication app)
+    private static async Task PrepareAsync(this WebApplication app)
     {
         var services = app.Services;
         services.GetRequiredService<Database>().Migrate();
@@ -79,14 +104,14 @@ public static class Hosting
         await services.GetRequiredService<StudyStore>().PurgeBinAsync(DaysInBin);
         if (app.Configuration[AdminKey] is { Length: > 0 } key)
         {
-            if (key.Length < ShortestAdminKey) throw new InvalidOperationException($"{AdminKey} is shorter than {ShortestAdminKey} characters; make one with 'openssl rand -base64 24'.");
+            if (key.Length < ShortestAdminKey) throw new StartRefusedException($"{AdminKey} is shorter than {ShortestAdminKey} characters; make one with 'openssl rand -base64 24'.");
             await services.GetRequiredService<AccessStore>().CreateAccountKeyAsync(key, "admin", Role.Admin, KeyScope.Write, AdminKey, oneTime: false, expiresAt: null);
         }
         await services.GetRequiredService<Seeds>().LoadAsync(app.Lifetime.ApplicationStopping);
     }
 
     /// <summary>Prints where the service is, and how to get in.</summary>
-    public static async Task AnnounceAsync(this WebApplication app)
+    private static async Task AnnounceAsync(this WebApplication app)
     {
         var access = app.Services.GetRequiredService<AccessStore>();
         var address = (app.Configuration["PrefEval:PublicUrl"] ?? app.Urls.FirstOrDefault() ?? "").TrimEnd('/');

@@ -19,6 +19,8 @@ public static partial class Http
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private static readonly string[] PrivateNetworks = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10"];
+
     /// <summary>What to do about failures that no handler words.</summary>
     private static readonly Dictionary<Problem, string> Details = new()
     {
@@ -46,9 +48,10 @@ public static partial class Http
         services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedPrefix;
-            // The proxy stands anywhere. They shape links and the cookie's Secure flag of the same caller, and decide nothing.
-            options.KnownIPNetworks.Clear();
+            // Believed of a proxy on this machine or in a private network only: nobody on the internet can choose what links and cookies look like.
             options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            foreach (var network in PrivateNetworks) options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
         });
         services.AddResponseCompression();
     }
