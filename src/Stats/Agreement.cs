@@ -41,7 +41,7 @@ public static class Agreement
             Units = sums.Units,
             Pairs = sums.Pairs,
             Prompts = sums.OverlappingPrompts,
-            Raters = Distinct(rater),
+            Raters = Grouping.Distinct(rater),
             Confidence = confidence,
             Percent = estimator.Of("percent", 0, static s => s.Percent),
             TieDiscounted = estimator.Of("tie_discounted", 0, static s => s.LinearScore),
@@ -53,13 +53,6 @@ public static class Agreement
             GwetAc1 = estimator.Of("gwet_ac1", -1, static s => s.GwetAc1),
             CohenKappa = CohenKappa.OfPairs(units, rater, category, categories),
         };
-    }
-
-    private static int Distinct(ReadOnlySpan<int> index)
-    {
-        var seen = new bool[Grouping.Highest(index) + 1];
-        foreach (var i in index) seen[i] = true;
-        return seen.Count(s => s);
     }
 
     /// <summary>

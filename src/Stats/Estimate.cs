@@ -59,6 +59,12 @@ public enum EstimateStatus
 
     /// <summary>The fit found no answer, and none is given.</summary>
     NotConverged,
+
+    /// <summary>Length: the two answers of every judgment differ by the same length, so there is nothing to control.</summary>
+    EqualLengths,
+
+    /// <summary>Length: it alone tells every win from every loss, so no finite answer fits best.</summary>
+    LengthDecides,
 }
 
 /// <summary>A number with its uncertainty and everything needed to say where both came from. What is undefined is null, never NaN.</summary>

@@ -30,4 +30,11 @@ internal readonly struct Grouping
         foreach (var i in index) highest = Math.Max(highest, i);
         return highest;
     }
+
+    public static int Distinct(ReadOnlySpan<int> index)
+    {
+        var seen = new bool[Highest(index) + 1];
+        foreach (var i in index) seen[i] = true;
+        return seen.Count(s => s);
+    }
 }

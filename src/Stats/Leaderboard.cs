@@ -141,8 +141,8 @@ public static class Leaderboard
                 Ties = totals[m].Ties,
                 Losses = totals[m].Losses,
                 Strength = strength,
-                WinRate = Each(scope => Moved(strength.In(scope), "win_rate_against_average", x => WinRate(x, fit!.Nu), x => new DavidsonChances(x, fit!.Nu).VarianceOfLead)),
-                Elo = Each(scope => Moved(strength.In(scope), "elo", x => EloPerLogOdds * x, _ => EloPerLogOdds)),
+                WinRate = Each(scope => strength.In(scope).Moved("win_rate_against_average", x => WinRate(x, fit!.Nu), x => new DavidsonChances(x, fit!.Nu).VarianceOfLead)),
+                Elo = Each(scope => strength.In(scope).Moved("elo", x => EloPerLogOdds * x, _ => EloPerLogOdds)),
                 Rank = strengths is null ? null : 1 + strengths.Count(s => s > strengths[m] + Equal),
                 RankSet = sets?[m],
             };
@@ -171,8 +171,8 @@ public static class Leaderboard
     private static double IsAbove(Sandwich sandwich, double[] strengths, Scope scope, int i, int j)
     {
         var lead = strengths[i] - strengths[j];
-        if (lead <= Equal || sandwich.Variance(scope, i, j) is not var (variance, _)) return 1;
-        return Sandwich.Tails(lead / Math.Sqrt(variance), sandwich.DfIn(scope)) / 2;
+        if (lead <= Equal || sandwich.Variance(scope, i, j) is not { } variance) return 1;
+        return Clustered.Tails(lead / Math.Sqrt(variance), sandwich.DfIn(scope)) / 2;
     }
 
     /// <summary>Ties half; without a term for ties the chance of a win alone.</summary>
@@ -181,16 +181,6 @@ public static class Leaderboard
         var p = new DavidsonChances(lead, nu);
         return p.Low + p.Tie / 2;
     }
-
-    /// <summary>On another scale: the ends of the interval move with the estimate; the error by the slope there.</summary>
-    private static Estimate Moved(Estimate e, string estimand, Func<double, double> scale, Func<double, double> slope) => e with
-    {
-        Estimand = estimand,
-        Value = e.Value is { } v ? scale(v) : null,
-        Se = e.Se * (e.Value is { } at ? slope(at) : null),
-        Lower = e.Lower is { } l ? scale(l) : null,
-        Upper = e.Upper is { } u ? scale(u) : null,
-    };
 
     private static (int Wins, int Ties, int Losses)[] Totals(ContestCell[] cells, int models)
     {

@@ -34,52 +34,31 @@ internal sealed class Sandwich
     internal double[,]? TwoWay { get; }
     internal double[,]? ByPrompt => _byPrompt;
 
-    public EstimateStatus StatusIn(Scope scope) =>
-        scope != Scope.Independent && Prompts == 1 ? EstimateStatus.SinglePrompt
-        : scope == Scope.RatersLikeThese && Raters == 1 ? EstimateStatus.SingleRater
-        : EstimateStatus.Ok;
+    public EstimateStatus StatusIn(Scope scope) => Clustered.StatusIn(scope, Prompts, Raters);
 
-    public double? DfIn(Scope scope) => scope switch
-    {
-        Scope.RatersLikeThese => Math.Max(1, Math.Min(EffectivePrompts, EffectiveRaters) - 1),
-        Scope.TheseRaters => Math.Max(1, EffectivePrompts - 1),
-        _ => null,
-    };
+    public double? DfIn(Scope scope) => Clustered.DfIn(scope, EffectivePrompts, EffectiveRaters);
 
-    /// <summary>The variance of parameter i, or of the contrast i - j; never below the independent one.</summary>
-    public (double Variance, double Floor)? Variance(Scope scope, int i, int? j = null)
+    /// <summary>The variance of parameter i, or of the contrast i - j, and that of independent judgments, which is its floor.</summary>
+    private (double? Variance, double Floor) Of(Scope scope, int i, int? j = null)
     {
-        double Of(double[,] v) => j is { } k ? v[i, i] - v[i, k] - v[k, i] + v[k, k] : v[i, i];
-        var floor = _independent is null ? 0 : Math.Max(0, Of(_independent));
+        double At(double[,] v) => j is { } k ? v[i, i] - v[i, k] - v[k, i] + v[k, k] : v[i, i];
         var own = scope switch { Scope.RatersLikeThese => _twoWay, Scope.TheseRaters => _byPrompt, _ => _independent };
-        if (own is null) return null;
-        var variance = Math.Max(Of(own), floor);
-        // Below this it is rounding: no spread at all.
-        return variance > 1e-24 ? (variance, floor) : null;
+        return (own is null ? null : At(own), _independent is null ? 0 : Math.Max(0, At(_independent)));
     }
 
-    /// <summary>Value, error, t interval and test of "0" for parameter i.</summary>
+    /// <summary>Null where there is none to speak of.</summary>
+    public double? Variance(Scope scope, int i, int j)
+    {
+        var (variance, floor) = Of(scope, i, j);
+        return Clustered.Floored(variance, floor);
+    }
+
+    /// <summary>Value, error, t interval and test of 0 for parameter i.</summary>
     public Estimate Estimate(Scope scope, double value, int i, Estimate bare)
     {
-        var e = bare with
-        {
-            Scope = scope,
-            Value = value,
-            Prompts = Prompts,
-            Raters = scope == Scope.RatersLikeThese ? Raters : null,
-            EffectivePrompts = scope == Scope.Independent ? null : EffectivePrompts,
-            EffectiveRaters = scope == Scope.RatersLikeThese ? EffectiveRaters : null,
-            Status = StatusIn(scope),
-        };
-        if (e.Status != EstimateStatus.Ok) return e;
-        if (Variance(scope, i) is not var (variance, floor)) return e with { Status = EstimateStatus.NoVariation };
-        var se = Math.Sqrt(variance);
-        var df = DfIn(scope);
-        var half = se * (df is { } d ? Quantile.Student(e.Confidence, d) : Quantile.Normal(e.Confidence));
-        return e with { Se = se, Lower = value - half, Upper = value + half, Df = df, Deff = floor > 0 ? variance / floor : null, PValue = Tails(value / se, df) };
+        var (variance, floor) = Of(scope, i);
+        return Clustered.Estimate(bare, value, scope, variance, floor, Prompts, Raters, EffectivePrompts, EffectiveRaters);
     }
-
-    public static double Tails(double t, double? df) => df is { } d ? Quantile.StudentTails(t, d) : Quantile.NormalTails(t);
 
     internal static double[,] Around(double[,] meat, double[,] bread)
     {
