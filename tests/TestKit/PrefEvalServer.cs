@@ -18,7 +18,7 @@ public sealed class PrefEvalServer : WebApplicationFactory<Program>
     private readonly string _seed;
 
     /// <param name="connectionString">Null: a new SQLite file.</param>
-    /// <param name="seed">"demo" loads the demonstration study.</param>
+    /// <param name="seed">"demo" loads the demonstration studies.</param>
     /// <param name="fakeTime">Time stands still until <see cref="Time"/> is moved.</param>
     public PrefEvalServer(string? connectionString = null, string seed = "none", bool fakeTime = false)
     {

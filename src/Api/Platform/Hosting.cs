@@ -66,6 +66,7 @@ public static class Hosting
         services.AddSingleton<ReportDesk>();
         services.AddImports();
         services.AddSingleton<Seeds>();
+        services.AddHostedService(provider => provider.GetRequiredService<Seeds>());
     }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
@@ -95,7 +96,7 @@ public static class Hosting
         }
     }
 
-    /// <summary>Migrates, clears what a crash left behind, and loads the demonstration where one is wanted.</summary>
+    /// <summary>Migrates, clears what a crash left behind, and loads the first demonstration where they are wanted.</summary>
     private static async Task PrepareAsync(this WebApplication app)
     {
         var services = app.Services;
@@ -107,7 +108,7 @@ public static class Hosting
             if (key.Length < ShortestAdminKey) throw new StartRefusedException($"{AdminKey} is shorter than {ShortestAdminKey} characters; make one with 'openssl rand -base64 24'.");
             await services.GetRequiredService<AccessStore>().CreateAccountKeyAsync(key, "admin", Role.Admin, KeyScope.Write, AdminKey, oneTime: false, expiresAt: null);
         }
-        await services.GetRequiredService<Seeds>().LoadAsync(app.Lifetime.ApplicationStopping);
+        await services.GetRequiredService<Seeds>().LoadFirstAsync(app.Lifetime.ApplicationStopping);
     }
 
     /// <summary>Prints where the service is, and how to get in.</summary>
