@@ -32,11 +32,12 @@ public static class PreferenceReports
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var evidence = await desk.GatherAsync(request, cancel);
+        var skips = await store.SkipsAsync(context.Id, request.Sequence, cancel);
         var reporting = new Reporting(request, evidence, question,
             request.IsEarlier && request.Settings.IdenticalAnswers != IdenticalAnswers.Show
                 ? (await store.IdenticalThenAsync(context.Id, request.Sequence, cancel)).ToDictionary(p => p.Pair, p => p.Identical) : [],
             (await store.EmptyAnswersAsync(context.Id, request.Sequence, cancel)).ToHashSet(),
-            await store.SkipsAsync(context.Id, request.Sequence, cancel));
+            skips);
 
         var all = modelPairs.Select(m => Orient(m, request.Settings.Design, question)).ToList();
         var whole = Slicing.None(all);
@@ -51,7 +52,7 @@ public static class PreferenceReports
             var comparisons = SliceBy.IsOfModels(question.By)
                 ? modelPairs.SelectMany(m => Sides(m, request.Settings.Design, question)).Where(c => IsAsked(c, question)).ToList()
                 : [.. shown.Select(row => all[row])];
-            var slicing = await SliceBy.ReadAsync(question.By, request, evidence, comparisons, store, cancel);
+            var slicing = await SliceBy.ReadAsync(question.By, request, evidence, skips, comparisons, store, cancel);
             if (request.Refusal is { } unknown) return unknown;
             if (slicing.Rows.Count > MostRows)
             {

@@ -23,7 +23,8 @@ public static class SliceBy
             errors.Add(new FieldError { Field = "by", Message = "The majority of a pair belongs to no rater; ask with unit=judgment." });
     }
 
-    public static async Task<Slicing> ReadAsync(string by, ReportRequest request, Evidence evidence, IReadOnlyList<Comparison> comparisons, ReportStore store, CancellationToken cancel)
+    public static async Task<Slicing> ReadAsync(
+        string by, ReportRequest request, Evidence evidence, IReadOnlyList<SkipRow> skips, IReadOnlyList<Comparison> comparisons, ReportStore store, CancellationToken cancel)
     {
         if (IsOfModels(by)) return await PoolAsync(by, request, comparisons, store, cancel);
         var facts = request.Facts;
@@ -33,8 +34,10 @@ public static class SliceBy
         switch (by)
         {
             case "rater":
-                var raters = Slicing.InOrder(evidence.Judgments.Rater.Distinct().Select(r => evidence.Raters[r].Name));
-                return Slicing.Of(by, comparisons, raters.Values, (_, rater) => evidence.Raters.TryGetValue(rater, out var row) && row.Kind == evidence.Kind ? raters.PlaceOf(row.Name) : [], byRater: true);
+                var skipped = skips.Where(s => evidence.Passes[s.Pair] && evidence.Raters[s.Rater].Kind == evidence.Kind).Select(s => s.Rater);
+                var atWork = evidence.Judgments.Rater.Concat(skipped).ToHashSet();
+                var raters = Slicing.InOrder(atWork.Select(r => evidence.Raters[r].Name));
+                return Slicing.Of(by, comparisons, raters.Values, (_, rater) => atWork.Contains(rater) ? raters.PlaceOf(evidence.Raters[rater].Name) : [], byRater: true);
             case "wave":
                 var waves = pairs.Select(p => p.Wave).Distinct().Order().Select((wave, at) => (wave, at)).ToDictionary(w => w.wave, w => new[] { w.at });
                 return Slicing.Of(by, comparisons, [.. waves.Keys.Order().Select(w => w.ToString(CultureInfo.InvariantCulture))], (pair, _) => waves[pair.Wave]);
