@@ -122,7 +122,7 @@ public abstract class AddingWaves(PrefEvalServer server)
 
         Assert.Equal(60, wave.Count);
         for (var prefix = 3; prefix <= 60; prefix += 3)
-            Assert.All(wave.Take(prefix).CountBy(Models), models => Assert.InRange(models.Value, (prefix / 3) - 2, (prefix / 3) + 2));
+            Assert.All(wave.Take(prefix).CountBy(Models), models => Assert.InRange(models.Value, (prefix / 3) - 5, (prefix / 3) + 5));
     }
 
     internal static string Answers(int prompts, params string[] models) => string.Join('\n', TestStudy.Prompts(prompts, models).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>

@@ -27,7 +27,10 @@ public sealed class AccessStore(Database database, WriteQueue writes, TimeProvid
         FROM keys k LEFT JOIN accounts a ON a.account = k.account
         """;
 
-    private const string IsLive = "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > @Now)";
+    /// <summary>A rater's key sleeps while her study is in the bin.</summary>
+    private const string IsAwake = "(k.study IS NULL OR EXISTS (SELECT 1 FROM studies s WHERE s.study = k.study AND s.deleted_at IS NULL))";
+
+    private const string IsLive = $"k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > @Now) AND {IsAwake}";
 
     public static string NewSecret(string prefix) => prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
 
@@ -38,7 +41,7 @@ public sealed class AccessStore(Database database, WriteQueue writes, TimeProvid
         database.FirstAsync<KeyRow>($"{LiveKey} WHERE k.hash = @Hash AND NOT k.one_time AND {IsLive}", new { Hash = Hash(secret), Now = time.Micros() }, cancel);
 
     public Task<KeyRow?> FindSessionAsync(string token, CancellationToken cancel) =>
-        database.FirstAsync<KeyRow>($"{LiveKey} JOIN sessions s ON s.key_id = k.key_id WHERE s.hash = @Hash AND s.expires_at > @Now AND k.revoked_at IS NULL AND (k.one_time OR k.expires_at IS NULL OR k.expires_at > @Now)",
+        database.FirstAsync<KeyRow>($"{LiveKey} JOIN sessions s ON s.key_id = k.key_id WHERE s.hash = @Hash AND s.expires_at > @Now AND k.revoked_at IS NULL AND (k.one_time OR k.expires_at IS NULL OR k.expires_at > @Now) AND {IsAwake}",
             new { Hash = Hash(token), Now = time.Micros() }, cancel);
 
     /// <summary>Opens a session for a key; null when the key is not live. A one-time key is spent by it.</summary>

@@ -180,10 +180,10 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
     private Assignment Read(Write write, long study, long assignment)
     {
         // The only statement that reads answers for a rater: it never selects a model.
-        var row = write.First<ShownRow>("""
+        var row = write.First<ShownRow>($"""
             SELECT q.messages AS prompt, q.language, a.revision, a.expires_at,
-              (SELECT x.messages FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_a ELSE m.model_b END ORDER BY x.version DESC LIMIT 1) AS left_answer,
-              (SELECT x.messages FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_b ELSE m.model_a END ORDER BY x.version DESC LIMIT 1) AS right_answer
+              (SELECT x.messages FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_a ELSE m.model_b END AND {Answers.IsShown} ORDER BY x.version DESC LIMIT 1) AS left_answer,
+              (SELECT x.messages FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_b ELSE m.model_a END AND {Answers.IsShown} ORDER BY x.version DESC LIMIT 1) AS right_answer
             FROM assignments a
             JOIN pairs p ON p.study = a.study AND p.pair = a.pair
             JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair

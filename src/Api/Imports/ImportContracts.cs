@@ -50,6 +50,13 @@ public sealed record ImportSummary
     public required IReadOnlyList<string> Models { get; init; }
     /// <summary>New answers that hold nothing but white space; they are judged like others.</summary>
     public required long EmptyAnswers { get; init; }
+    /// <summary>Answers that the study has with another text. They are replaced with on_change=replace only: a new version is shown from then on, and the old one is kept.</summary>
+    public required long AnswersChanged { get; init; }
+    /// <summary>What their replacing sets aside, ends and reopens: judgments of the old versions, kept and no longer counted; raters' live leases, whose votes will be
+    /// kept likewise; prompts whose pairs are to be judged again. Before an import is stored, as things stand.</summary>
+    public required long JudgmentsSetAside { get; init; }
+    public required long LeasesEnded { get; init; }
+    public required long PromptsReopened { get; init; }
     /// <summary>What it brought to a study that had opened is a wave of its own: its number, and how many pairs raters are asked about for it. Null before it is stored, and in a draft.</summary>
     public required int? Wave { get; init; }
     public required long? WavePairs { get; init; }
@@ -64,12 +71,13 @@ public sealed record ImportSummary
     public required DateTimeOffset? StoredAt { get; init; }
 }
 
-/// <summary>What to do where the file has another text for what stands; only <c>reject</c> so far.</summary>
-/// <param name="OnChange">What to do.</param>
+/// <summary>How to store it.</summary>
+/// <param name="OnChange">What to do with answers that the study has with another text.</param>
 /// <param name="Mapping">Of a table: which column is what, where the preview read it wrongly.</param>
 public sealed record ConfirmImport(OnChange? OnChange = null, TableMapping? Mapping = null);
 
-public enum OnChange { Reject }
+/// <summary>What to do with answers that the study has with another text: refuse the file, each of them an error; or replace them by a new version.</summary>
+public enum OnChange { Reject, Replace }
 
 /// <summary>One row of <c>imports</c>.</summary>
 public sealed record ImportRow

@@ -31,11 +31,11 @@ public static class ImportEndpoints
     }
 
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Create(
-        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, CancellationToken cancel, string? format = "auto", bool? confirm = false, string? mapping = null)
+        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, CancellationToken cancel, string? format = "auto", bool? confirm = false, string? mapping = null, [FromQuery(Name = "on_change")] OnChange? onChange = null)
     {
         var told = TableMapping.Parse(mapping);
         return told.Problem is { } unread ? TypedResults.Problem(unread)
-            : (await store.CreateAsync(study.Id, caller.Account, format ?? "auto", told.Value, confirm ?? false, body, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids));
+            : (await store.CreateAsync(study.Id, caller.Account, format ?? "auto", told.Value, confirm ?? false, onChange, body, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids));
     }
 
     private static async Task<Results<Ok<Page<ImportSummary>>, ProblemHttpResult>> List(
@@ -55,7 +55,7 @@ public static class ImportEndpoints
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Confirm(
         string import, ConfirmImport? request, StudyContext study, ImportStore store, OpaqueIds ids, CancellationToken cancel) =>
         ids.Number(import, IdKind.Import, study.Id) is { } number
-            ? (await store.ConfirmAsync(study.Id, number, request?.Mapping, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids))
+            ? (await store.ConfirmAsync(study.Id, number, request?.Mapping, request?.OnChange ?? OnChange.Reject, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids))
             : TypedResults.Problem(Unknown());
 
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Delete(string import, StudyContext study, ImportStore store, OpaqueIds ids, CancellationToken cancel) =>
@@ -88,6 +88,10 @@ public static class ImportEndpoints
             Raters = counts.Raters,
             Models = counts.Models,
             EmptyAnswers = counts.EmptyAnswers,
+            AnswersChanged = counts.AnswersChanged,
+            JudgmentsSetAside = counts.JudgmentsSetAside,
+            LeasesEnded = counts.LeasesEnded,
+            PromptsReopened = counts.PromptsReopened,
             Wave = counts.Wave,
             WavePairs = counts.Wave is null ? null : counts.WavePairs,
             Errors = [],

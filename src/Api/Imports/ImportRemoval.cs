@@ -1,6 +1,7 @@
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
+using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Imports;
 
@@ -23,8 +24,16 @@ public sealed class ImportRemoval(Database database, WriteQueue writes)
             // Her number will be given again; her keys must not open the next one's door.
             write.Execute("DELETE FROM keys WHERE study = @Study AND rater > @After AND rater <= @Last AND NOT EXISTS (SELECT 1 FROM raters r WHERE r.study = keys.study AND r.rater = keys.rater)", chunk);
         });
-        await ForChunksAsync(study, import, "answers", "prompt",
-            (write, chunk) => write.Execute("DELETE FROM answers WHERE study = @Study AND prompt > @After AND prompt <= @Last AND import = @Import", chunk));
+        await ForChunksAsync(study, import, "answers", "prompt", (write, chunk) =>
+        {
+            // Where an earlier version is shown again, equal answers are told anew. Nothing of this is served: raters never saw the later one.
+            var changed = write.Query<int>("SELECT DISTINCT prompt FROM answers WHERE study = @Study AND prompt > @After AND prompt <= @Last AND import = @Import AND version > 1", chunk);
+            write.Execute("DELETE FROM answers WHERE study = @Study AND prompt > @After AND prompt <= @Last AND import = @Import", chunk);
+            if (changed.Count == 0) return;
+            var marked = StudySettings.Parse(write.First<string>("SELECT settings FROM studies WHERE study = @Study", chunk)!).MarksIdentical;
+            write.Execute($"UPDATE pairs SET identical = @marked AND {PairStore.HasEqualAnswers} WHERE study = @Study AND prompt = @prompt",
+                changed.Select(prompt => new { chunk.Study, prompt, marked }).ToList());
+        });
         await ForChunksAsync(study, import, "prompts", "prompt",
             (write, chunk) => write.Execute("DELETE FROM prompts WHERE study = @Study AND prompt > @After AND prompt <= @Last AND import = @Import", chunk));
         await writes.RunAsync(study, write =>

@@ -32,7 +32,8 @@ public sealed class ImportStore(
     /// <param name="formatName">The format's name, or <c>auto</c>.</param>
     /// <param name="mapping">Of a table: which column is what; null to tell it by their names.</param>
     /// <param name="confirm">Store it at once where it has no error.</param>
-    public async Task<Outcome<ImportRow>> CreateAsync(long study, long? account, string formatName, TableMapping? mapping, bool confirm, Stream body, CancellationToken cancel)
+    /// <param name="onChange">Null: a preview tells what replacing would do, and storing refuses.</param>
+    public async Task<Outcome<ImportRow>> CreateAsync(long study, long? account, string formatName, TableMapping? mapping, bool confirm, OnChange? onChange, Stream body, CancellationToken cancel)
     {
         var told = ImportFormats.Find(formatName);
         if (told is null && formatName != "auto")
@@ -62,9 +63,9 @@ public sealed class ImportStore(
             if (confirm && errors.Count == 0)
             {
                 var begun = await BeginAsync(study, account, format, notes);
-                return begun.Problem is { } busy ? busy : await StoreAsync(study, begun.Value!, staging, wasStaged: false);
+                return begun.Problem is { } busy ? busy : await StoreAsync(study, begun.Value!, staging, onChange ?? OnChange.Reject, wasStaged: false);
             }
-            var counts = await ResolveAsync(study, staging, format, errors, cancel);
+            var counts = await ResolveAsync(study, staging, format, onChange ?? OnChange.Replace, errors, cancel);
             if (errors.Count > 0) return errors.ToProblem();
             if (Refusal((await StudyAsync(study, cancel))?.State) is { } notNow) return notNow;
             staging.Commit();
@@ -80,7 +81,7 @@ public sealed class ImportStore(
 
     /// <summary>Stores a staged import. It is held against the study anew, which may have changed since.</summary>
     /// <param name="mapping">Of a table: read it again so; null to leave it as it was read.</param>
-    public async Task<Outcome<ImportRow>> ConfirmAsync(long study, long import, TableMapping? mapping, CancellationToken cancel)
+    public async Task<Outcome<ImportRow>> ConfirmAsync(long study, long import, TableMapping? mapping, OnChange onChange, CancellationToken cancel)
     {
         using var turn = await turns.TakeAsync(study, cancel);
         await ExpireAsync(study);
@@ -109,7 +110,7 @@ public sealed class ImportStore(
         {
             using var staging = Staging.Open(path);
             var begun = await BeginAsync(study, row);
-            return begun.Problem is { } busy ? busy : await StoreAsync(study, row, staging, wasStaged: true);
+            return begun.Problem is { } busy ? busy : await StoreAsync(study, row, staging, onChange, wasStaged: true);
         }
         finally
         {
@@ -186,6 +187,11 @@ public sealed class ImportStore(
                 continue;
             }
             await removal.RemoveAsync(study, row.Import);
+            if (row.Format == Copying.Format)
+            {
+                await writes.RunAsync(study, write => Copying.Drop(write, study));
+                continue;
+            }
             await EndAsync(study, row, notes.End is null ? notes with { Reason = "The service stopped while it was being stored; nothing of it was kept." } : notes);
             log.LogWarning("Import {Import} of study {Study} was unfinished; its rows were removed", row.Import, study);
         }
@@ -200,13 +206,13 @@ public sealed class ImportStore(
     };
 
     /// <summary>Resolves and writes an import whose row says 'storing'; where that fails, what was written is removed.</summary>
-    private async Task<Outcome<ImportRow>> StoreAsync(long study, ImportRow row, Staging staging, bool wasStaged)
+    private async Task<Outcome<ImportRow>> StoreAsync(long study, ImportRow row, Staging staging, OnChange onChange, bool wasStaged)
     {
         var key = (study, row.Import);
         try
         {
             var errors = new ImportErrors();
-            var counts = await ResolveAsync(study, staging, ImportFormats.Find(row.Format)!, errors, default);
+            var counts = await ResolveAsync(study, staging, ImportFormats.Find(row.Format)!, onChange, errors, default);
             var standing = await StudyAsync(study, default);
             if ((errors.Count > 0 ? errors.ToProblem() : Refusal(standing?.State)) is { } refusal)
             {
@@ -244,10 +250,10 @@ public sealed class ImportStore(
         }
     }
 
-    private async Task<ImportCounts> ResolveAsync(long study, Staging staging, IImportFormat format, ImportErrors errors, CancellationToken cancel)
+    private async Task<ImportCounts> ResolveAsync(long study, Staging staging, IImportFormat format, OnChange onChange, ImportErrors errors, CancellationToken cancel)
     {
         var overlap = (await StudyAsync(study, cancel))?.ReadSettings().Overlap.Base ?? 1;
-        return await Task.Run(() => new Resolver(database, staging, format, study, overlap, cancel).RunAsync(errors), cancel);
+        return await Task.Run(() => new Resolver(database, staging, format, study, overlap, onChange, cancel).RunAsync(errors), cancel);
     }
 
     private Task<StudyRow?> StudyAsync(long study, CancellationToken cancel) => database.FirstAsync<StudyRow>(

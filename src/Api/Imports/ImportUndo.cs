@@ -18,6 +18,11 @@ internal static class ImportUndo
         if (write.First<bool>(HasOthersContent, key))
             return Problem.ImportState.With("Answers or pairs of another import hang on the prompts, models or answers that this one brought. Undo that import first.");
 
+        if (write.First<bool>(HasSetAside, key))
+            return Problem.ImportState.With("The import replaced answers that raters had judged: those judgments were set aside, and do not come back. Send the earlier answers with on_change=replace.");
+        if (write.First<bool>(HasLaterVersions, key))
+            return Problem.ImportState.With("Another import replaced answers that this one brought. Undo that import first.");
+
         // What a report has read by sequence is no longer so: the study moves on by one, and the import's base says when.
         write.Execute("""
             UPDATE imports SET state = 'storing', judgments = 0, summary = @Summary, base_sequence = @Sequence WHERE study = @study AND import = @Import
@@ -43,6 +48,20 @@ internal static class ImportUndo
           SELECT 1 FROM pairs p
           JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
           JOIN answers a ON a.study = p.study AND a.prompt = p.prompt AND (a.model = m.model_a OR a.model = m.model_b)
-          WHERE p.study = @study AND p.import <> @Import AND a.import = @Import)
+          WHERE p.study = @study AND p.import <> @Import AND a.import = @Import AND a.version = 1)
+        """;
+
+    private const string HasSetAside = """
+        SELECT EXISTS (
+          SELECT 1 FROM answers n
+          JOIN exclusions e ON e.study = n.study AND e.sequence = n.sequence AND e.kind = 'replaced'
+          WHERE n.study = @study AND n.version > 1 AND n.import = @Import)
+        """;
+
+    private const string HasLaterVersions = """
+        SELECT EXISTS (
+          SELECT 1 FROM answers n
+          JOIN answers a ON a.study = n.study AND a.prompt = n.prompt AND a.model = n.model AND a.version < n.version
+          WHERE n.study = @study AND n.version > 1 AND n.import <> @Import AND a.import = @Import)
         """;
 }

@@ -47,7 +47,7 @@ public sealed class ImportWriter(WriteQueue writes, Opening opening)
             VALUES (@Study, @Prompt, @ExternalId, @TextHash, @Messages, @Category, @Tags, @Language, @Import)
             """);
         done += await WriteAsync(job, Answers(job, staging), done, row => row.Messages.Length,
-            "INSERT INTO answers (study, prompt, model, messages, characters, import) VALUES (@Study, @Prompt, @Model, @Messages, @Characters, @Import)");
+            "INSERT INTO answers (study, prompt, model, version, messages, characters, sequence, import) VALUES (@Study, @Prompt, @Model, @Version, @Messages, @Characters, @Sequence, @Import)");
         await WriteAsync(job, ModelPairs(job, staging), done, _ => 0,
             "INSERT INTO model_pairs (study, model_pair, model_a, model_b) VALUES (@Study, @ModelPair, @ModelA, @ModelB)");
         done += await WriteAsync(job, Pairs(job, staging), done, row => row.Reason?.Length ?? 0, $"""
@@ -90,15 +90,20 @@ public sealed class ImportWriter(WriteQueue writes, Opening opening)
             Import = job.Import,
         });
 
-    private static IEnumerable<NewAnswer> Answers(ImportJob job, Staging staging) => Rows(staging, Resolver.NewAnswers("p.prompt, m.model, a.characters, a.messages"), row => new NewAnswer
-    {
-        Study = job.Study,
-        Prompt = row.GetInt64(0),
-        Model = row.GetInt64(1),
-        Characters = row.GetInt64(2),
-        Messages = row.GetString(3),
-        Import = job.Import,
-    });
+    /// <summary>New answers, and later versions of known ones, which are not shown before the end.</summary>
+    private static IEnumerable<NewAnswer> Answers(ImportJob job, Staging staging) =>
+        new[] { Resolver.NewAnswers("p.prompt, m.model, a.characters, a.messages, 1"), Resolver.ChangedAnswers("p.prompt, m.model, a.characters, a.messages, k.version + 1") }
+            .SelectMany(answers => Rows(staging, answers, row => new NewAnswer
+            {
+                Study = job.Study,
+                Prompt = row.GetInt64(0),
+                Model = row.GetInt64(1),
+                Characters = row.GetInt64(2),
+                Messages = row.GetString(3),
+                Version = row.GetInt64(4),
+                Sequence = row.GetInt64(4) == 1 ? 0 : Api.Prompts.Answers.NotYet,
+                Import = job.Import,
+            }));
 
     private static IEnumerable<NewModelPair> ModelPairs(ImportJob job, Staging staging) =>
         Rows(staging, "SELECT model_pair, model_a, model_b FROM pairings WHERE NOT known ORDER BY model_pair",
@@ -259,6 +264,7 @@ public sealed class ImportWriter(WriteQueue writes, Opening opening)
             Waves.Open(write, job.Study, wave);
             counts = counts with { Wave = wave.Number, WavePairs = wave.Pairs };
         }
+        if (counts.AnswersChanged > 0) counts = Replacing.Apply(write, job.Study, job.Import, job.Settings, counts);
         var sequence = write.First<long>("UPDATE studies SET sequence = sequence + @Judgments WHERE study = @Study RETURNING sequence", new { job.Study, counts.Judgments });
         return write.First<ImportRow>($"""
             UPDATE imports SET state = 'stored', base_sequence = @Base, judgments = @Judgments, summary = @Summary, stored_at = @Now

@@ -23,15 +23,21 @@ public sealed record ImportCounts
     public int? Wave { get; init; }
     public long WavePairs { get; init; }
 
+    /// <summary>Answers that stand with another text; and what it sets aside, ends and reopens to replace them.</summary>
+    public long AnswersChanged { get; init; }
+    public long JudgmentsSetAside { get; init; }
+    public long LeasesEnded { get; init; }
+    public long PromptsReopened { get; init; }
+
     /// <summary>Rows that are written.</summary>
-    public long Rows => Prompts + Answers + Pairs + Raters + Judgments;
+    public long Rows => Prompts + Answers + AnswersChanged + Pairs + Raters + Judgments;
 }
 
 /// <summary>
 /// Gives each staged row its number in the study, known or new, and holds it against what stands there: set operations in the staging file. It may be
 /// run again when the study has changed. Models and prompts that are only referred to get no number, and are errors.
 /// </summary>
-internal sealed class Resolver(Database database, Staging staging, IImportFormat format, long study, int overlap, CancellationToken cancel)
+internal sealed class Resolver(Database database, Staging staging, IImportFormat format, long study, int overlap, OnChange onChange, CancellationToken cancel)
 {
     private const int MostModelsListed = 1000;
 
@@ -51,7 +57,7 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         NumberPrompts();
         checks.Prompts();
         await CopyAnswersAsync(copy);
-        checks.Answers();
+        if (onChange == OnChange.Reject) checks.Answers();
         if (Has("pairs") || Has("judgments"))
         {
             if (Has("known_prompts")) await copy.AnsweredAsync();
@@ -70,7 +76,8 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
             checks.Judgments();
             PickNewJudgments();
         }
-        return Count();
+        var counts = Count();
+        return counts.AnswersChanged == 0 ? counts : await new Replacing(database, study).ForeseeAsync(counts, Changed(), cancel);
     }
 
     private void NumberModels() => staging.Execute("""
@@ -169,6 +176,7 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         var newPrompts = One("SELECT COUNT(*) FROM prompt_numbers p JOIN prompts s ON s.n = p.n WHERE NOT p.known AND s.text_hash IS NOT NULL");
         var answers = One("SELECT COUNT(*) FROM answers");
         var newAnswers = One($"SELECT COUNT(*) FROM ({NewAnswers("a.line")})");
+        var changed = One($"SELECT COUNT(*) FROM ({ChangedAnswers("a.line")})");
         var listed = One("SELECT COUNT(*) FROM pairs");
         var newListed = One("SELECT COUNT(*) FROM pairs JOIN pair_numbers USING (prompt, low, high) WHERE NOT known");
         var judgments = One("SELECT COUNT(*) FROM judgments");
@@ -177,11 +185,12 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         {
             Prompts = newPrompts,
             Answers = newAnswers,
+            AnswersChanged = changed,
             Pairs = One("SELECT COUNT(*) FROM pair_numbers WHERE NOT known"),
             ListedPairs = newListed,
             Judgments = newJudgments,
             Raters = One("SELECT COUNT(*) FROM rater_numbers WHERE NOT known"),
-            Unchanged = staging.Repeated + (prompts - newPrompts) + (answers - newAnswers) + (listed - newListed) + (judgments - newJudgments),
+            Unchanged = staging.Repeated + (prompts - newPrompts) + (answers - newAnswers - changed) + (listed - newListed) + (judgments - newJudgments),
             Kept = staging.Kept + One("""
                 SELECT COUNT(*) FROM prompts s JOIN prompt_numbers p ON p.n = s.n AND p.known JOIN known_prompts k ON k.prompt = p.prompt
                 WHERE (s.category IS NOT NULL AND s.category IS NOT k.category) OR (s.language IS NOT NULL AND s.language IS NOT k.language) OR (s.tags <> '[]' AND s.tags <> k.tags)
@@ -207,6 +216,23 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         LEFT JOIN known_answers k ON k.prompt = p.prompt AND k.model = m.model
         WHERE k.prompt IS NULL
         """;
+
+    /// <summary>SQL for the answers that the study has with another text, which stands in its newest version.</summary>
+    public static string ChangedAnswers(string columns) => $"""
+        SELECT {columns} FROM answers a
+        CROSS JOIN prompt_numbers p ON p.n = a.prompt AND p.known
+        CROSS JOIN model_numbers m ON m.n = a.model AND m.known
+        CROSS JOIN known_answers k ON k.prompt = p.prompt AND k.model = m.model
+        WHERE k.hash <> a.hash
+        """;
+
+    private List<(long Prompt, long Model)> Changed()
+    {
+        var found = new List<(long, long)>();
+        using var rows = staging.Statement(ChangedAnswers("p.prompt, m.model")).Read();
+        while (rows.Read()) found.Add((rows.GetInt64(0), rows.GetInt64(1)));
+        return found;
+    }
 
     private bool Has(string table) => One($"SELECT EXISTS (SELECT 1 FROM {table})") == 1;
 

@@ -39,7 +39,7 @@ internal sealed class ResolverChecks(Staging staging, FormatFields fields, Impor
         JOIN known_answers y ON y.prompt = p.prompt AND y.model = m.model
         WHERE y.hash <> a.hash
         """, row => (row.IsDBNull(1) ? "answers." + row.GetString(2) : row.GetString(1),
-            $"The study has another answer of '{row.GetString(2)}' to the prompt '{row.GetString(3)}'. Give the model another name, or send the answer that stands."));
+            $"The study has another answer of '{row.GetString(2)}' to the prompt '{row.GetString(3)}'. Give the model another name, send the answer that stands, or replace it with on_change=replace."));
 
     /// <summary>Prompts, models and answers that are neither in the study nor in the file.</summary>
     public void UnknownReferences()

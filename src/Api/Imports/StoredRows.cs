@@ -30,6 +30,8 @@ internal sealed record NewAnswer
     public required long Model { get; init; }
     public required string Messages { get; init; }
     public required long Characters { get; init; }
+    public required long Version { get; init; }
+    public required long Sequence { get; init; }
     public required int Import { get; init; }
 }
 

@@ -20,7 +20,7 @@ internal sealed class StudyCopy(Database database, Staging staging, long study, 
         CREATE TABLE known_models (model INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE known_prompts (prompt INTEGER PRIMARY KEY, external_id TEXT NOT NULL UNIQUE, text_hash TEXT NOT NULL, category TEXT, tags TEXT NOT NULL, language TEXT);
         CREATE INDEX known_prompts_by_text ON known_prompts (text_hash);
-        CREATE TABLE known_answers (prompt INTEGER, model INTEGER, hash BLOB, PRIMARY KEY (prompt, model)) WITHOUT ROWID;
+        CREATE TABLE known_answers (prompt INTEGER, model INTEGER, hash BLOB, version INTEGER, PRIMARY KEY (prompt, model)) WITHOUT ROWID;
         CREATE TABLE known_model_pairs (model_pair INTEGER PRIMARY KEY, model_a INTEGER NOT NULL, model_b INTEGER NOT NULL);
         CREATE TABLE known_pairs (pair INTEGER, prompt INTEGER, model_pair INTEGER, role TEXT, winner INTEGER, reason TEXT, overlap INTEGER, taken INTEGER,
           PRIMARY KEY (prompt, model_pair)) WITHOUT ROWID;
@@ -39,11 +39,11 @@ internal sealed class StudyCopy(Database database, Staging staging, long study, 
 
     /// <summary>The hashes of a model's answers; of several versions the newest stands.</summary>
     public Task AnswersAsync(long model) => CopyAsync("""
-        SELECT a.prompt, a.model, a.messages FROM answers a
+        SELECT a.prompt, a.model, a.messages, a.version FROM answers a
         WHERE a.study = @study AND a.model = @of AND a.prompt > @after
           AND NOT EXISTS (SELECT 1 FROM answers n WHERE n.study = a.study AND n.prompt = a.prompt AND n.model = a.model AND n.version > a.version)
         ORDER BY a.prompt
-        """, "INSERT INTO known_answers (prompt, model, hash) VALUES (@prompt, @model, @hash)",
+        """, "INSERT INTO known_answers (prompt, model, hash, version) VALUES (@prompt, @model, @hash, @version)",
         of: model, value: (reader, column) => column == 2 ? MessageText.HashOf(reader.GetString(column)) : reader.GetValue(column));
 
     /// <summary>Which model answered which prompt, without the texts.</summary>

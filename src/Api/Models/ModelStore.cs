@@ -15,7 +15,7 @@ public sealed class ModelStore(Database database, WriteQueue writes)
 {
     public Task<IReadOnlyList<ModelRow>> ListAsync(long study, CancellationToken cancel) => database.QueryAsync<ModelRow>("""
         SELECT m.model, m.name, m.attributes,
-          (SELECT COUNT(*) FROM answers a JOIN imports x ON x.study = a.study AND x.import = a.import AND x.state = 'stored' WHERE a.study = m.study AND a.model = m.model) AS answers
+          (SELECT COUNT(*) FROM answers a JOIN imports x ON x.study = a.study AND x.import = a.import AND x.state = 'stored' WHERE a.study = m.study AND a.model = m.model AND a.version = 1) AS answers
         FROM models m JOIN imports i ON i.study = m.study AND i.import = m.import AND i.state = 'stored'
         WHERE m.study = @study ORDER BY m.model
         """, new { study }, cancel);

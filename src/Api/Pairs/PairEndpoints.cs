@@ -25,6 +25,9 @@ public sealed record Pair
     public required bool Unjudgeable { get; init; }
     /// <summary>1 for what was there when the study opened, more for what was imported later.</summary>
     public required int Wave { get; init; }
+    /// <summary>The versions of the answers that are shown: more than 1 where one was replaced.</summary>
+    public required int VersionA { get; init; }
+    public required int VersionB { get; init; }
     /// <summary>The place in the order drawn at opening; null before, and for pairs that are not served.</summary>
     public required long? Position { get; init; }
     /// <summary>The known verdict of a gold or practice pair.</summary>
@@ -54,6 +57,8 @@ public static class PairEndpoints
             Identical = row.Identical,
             Unjudgeable = row.Skips >= PairStore.SkipsToUnjudgeable,
             Wave = row.Wave,
+            VersionA = row.VersionA,
+            VersionB = row.VersionB,
             Position = row.Position,
             Winner = row.Winner,
         }));

@@ -1,4 +1,5 @@
 using PrefEval.Api.Platform;
+using PrefEval.Api.Prompts;
 using PrefEval.Stats;
 
 namespace PrefEval.Api.Pairs;
@@ -18,6 +19,8 @@ public sealed record PairRow
     public required int Skips { get; init; }
     public required bool Identical { get; init; }
     public required int Wave { get; init; }
+    public required int VersionA { get; init; }
+    public required int VersionB { get; init; }
     public long? Position { get; init; }
     public Winner? Winner { get; init; }
 }
@@ -45,7 +48,9 @@ public sealed class PairStore(Database database)
 
     public Task<IReadOnlyList<PairRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<PairRow>($"""
         SELECT p.pair, q.external_id AS prompt_id, a.name AS model_a, b.name AS model_b, p.role, p.overlap, p.taken, p.skips, p.identical, p.position, p.wave, p.winner,
-          (SELECT COUNT(*) FROM assignments x WHERE x.study = p.study AND x.pair = p.pair AND x.state = 1) AS live
+          (SELECT COUNT(*) FROM assignments x WHERE x.study = p.study AND x.pair = p.pair AND x.state = 1) AS live,
+          (SELECT MAX(x.version) FROM answers x WHERE x.study = p.study AND x.prompt = p.prompt AND x.model = m.model_a AND {Answers.IsShown}) AS version_a,
+          (SELECT MAX(x.version) FROM answers x WHERE x.study = p.study AND x.prompt = p.prompt AND x.model = m.model_b AND {Answers.IsShown}) AS version_b
         FROM pairs p
         JOIN prompts q ON q.study = p.study AND q.prompt = p.prompt
         JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair

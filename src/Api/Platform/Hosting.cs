@@ -23,7 +23,7 @@ public static class Hosting
     /// <summary>Where containers are given their secrets: a file PrefEval__AdminKey is that setting.</summary>
     private const string SecretsFolder = "/run/secrets";
 
-    private const int DaysInBin = 30, ShortestAdminKey = 20;
+    private const int ShortestAdminKey = 20;
 
     public static void AddPlatform(this WebApplicationBuilder builder)
     {
@@ -52,6 +52,9 @@ public static class Hosting
         EnumText<RaterKind>.Register();
         EnumText<RaterState>.Register();
         services.AddSingleton<StudyStore>();
+        services.AddSingleton<Copying>();
+        services.AddSingleton<Bin>();
+        services.AddHostedService<BinPurge>();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<PromptStore>();
         services.AddSingleton<PairStore>();
@@ -102,7 +105,7 @@ public static class Hosting
         var services = app.Services;
         services.GetRequiredService<Database>().Migrate();
         await services.GetRequiredService<ImportStore>().RemoveUnfinishedAsync();
-        await services.GetRequiredService<StudyStore>().PurgeBinAsync(DaysInBin);
+        await services.GetRequiredService<Bin>().PurgeAsync();
         if (app.Configuration[AdminKey] is { Length: > 0 } key)
         {
             if (key.Length < ShortestAdminKey) throw new StartRefusedException($"{AdminKey} is shorter than {ShortestAdminKey} characters; make one with 'openssl rand -base64 24'.");

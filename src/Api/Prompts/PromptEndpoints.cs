@@ -25,6 +25,10 @@ public sealed record Prompt
     public required IReadOnlyList<string> Tags { get; init; }
     public required string? Language { get; init; }
     public required int Answers { get; init; }
+    /// <summary>How often an answer to it was replaced, and one: 1 where each is as it first came.</summary>
+    public required int Version { get; init; }
+    /// <summary>The wave with which raters were first asked about it; null while they are not.</summary>
+    public required int? Wave { get; init; }
 }
 
 public sealed record PromptRow
@@ -36,13 +40,17 @@ public sealed record PromptRow
     public required string Tags { get; init; }
     public string? Language { get; init; }
     public required int Answers { get; init; }
+    public required int Version { get; init; }
+    public int? Wave { get; init; }
 }
 
 public sealed class PromptStore(Database database)
 {
-    public Task<IReadOnlyList<PromptRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<PromptRow>("""
+    public Task<IReadOnlyList<PromptRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<PromptRow>($"""
         SELECT p.prompt, p.external_id, p.messages, p.category, p.tags, p.language,
-          (SELECT COUNT(*) FROM answers a JOIN imports x ON x.study = a.study AND x.import = a.import AND x.state = 'stored' WHERE a.study = p.study AND a.prompt = p.prompt) AS answers
+          (SELECT COUNT(*) FROM answers a JOIN imports i ON i.study = a.study AND i.import = a.import AND i.state = 'stored' WHERE a.study = p.study AND a.prompt = p.prompt AND a.version = 1) AS answers,
+          (SELECT 1 + COUNT(*) FROM answers x WHERE x.study = p.study AND x.prompt = p.prompt AND x.version > 1 AND {Answers.IsShown}) AS version,
+          (SELECT MIN(y.wave) FROM pairs y JOIN waves w ON w.study = y.study AND w.wave = y.wave WHERE y.study = p.study AND y.prompt = p.prompt AND y.position IS NOT NULL) AS wave
         FROM prompts p JOIN imports i ON i.study = p.study AND i.import = p.import AND i.state = 'stored'
         WHERE p.study = @study AND p.prompt > @after ORDER BY p.prompt LIMIT @limit
         """, new { study, after, limit }, cancel);
@@ -66,6 +74,8 @@ public static class PromptEndpoints
             Tags = JsonSerializer.Deserialize<string[]>(row.Tags)!,
             Language = row.Language,
             Answers = row.Answers,
+            Version = row.Version,
+            Wave = row.Wave,
         }));
     }
 }

@@ -48,7 +48,10 @@ public sealed record StudyWave
     public required DateTimeOffset OpenedAt { get; init; }
 }
 
-/// <summary>A new study. <c>copy_of</c> takes every setting of another one that is not given here.</summary>
+/// <summary>
+/// A new study. <c>copy_of</c> takes of another one every setting that is not given here, its models with their attributes, its prompts, its newest answers, and its
+/// listed and gold pairs; no judgments and no raters.
+/// </summary>
 public sealed record CreateStudy(
     string? Name, string? ExternalId, string? CopyOf, string? Title, string? Question, string? Language, string? TimeZone, string? Guidelines, Overlap? Overlap,
     bool? AllowBothBad, Design? Design, int? LeaseMinutes, SamePrompt? SamePrompt, IdenticalAnswers? IdenticalAnswers, Analysis? Analysis) : IStudyFields
@@ -57,10 +60,11 @@ public sealed record CreateStudy(
     {
         public Validator()
         {
-            RuleFor(s => s.Name).NotEmpty().MaximumLength(200).WithMessage("Give the study a name that researchers will know it by (1 to 200 characters).");
+            RuleFor(s => s.Name).Length(1, 200).When(s => s.CopyOf is null || s.Name is not null).WithMessage("Give the study a name that researchers will know it by (1 to 200 characters).");
             RuleFor(s => s.ExternalId).Length(1, 200).When(s => s.ExternalId is not null);
             When(s => s.CopyOf is null, () =>
             {
+                RuleFor(s => s.Name).NotEmpty().WithMessage("Give the study a name that researchers will know it by (1 to 200 characters).");
                 RuleFor(s => s.Title).NotEmpty().WithMessage("Give the title that raters see; it must not tell which models are compared.");
                 RuleFor(s => s.Question).NotEmpty().WithMessage("Give the question that raters answer, such as 'Which answer is better?'.");
                 RuleFor(s => s.Design).NotNull().WithMessage("Give the design, such as {\"kind\":\"round_robin\"} or {\"kind\":\"focal\",\"focal\":\"MODEL\"}.");

@@ -9,7 +9,7 @@ public static class StudyEndpoints
     public static void MapStudies(this IEndpointRouteBuilder api)
     {
         var studies = api.MapGroup("/studies").WithTags("Studies").Allow(Role.Researcher);
-        studies.MapPost("/", Create).WithName("createStudy").WithSummary("Create a draft, new or as a copy of another study's settings");
+        studies.MapPost("/", Create).WithName("createStudy").WithSummary("Create a draft, new or as a copy of another study");
         studies.MapGet("/", List).WithName("listStudies").WithSummary("The studies that you are a member of");
 
         var study = studies.MapGroup("/{study}");
@@ -21,16 +21,20 @@ public static class StudyEndpoints
     }
 
     private static async Task<Results<Created<Study>, ProblemHttpResult>> Create(
-        CreateStudy request, Caller caller, StudyStore store, OpaqueIds ids, CancellationToken cancel)
+        CreateStudy request, Caller caller, StudyStore store, Copying copying, OpaqueIds ids, CancellationToken cancel)
     {
-        var standing = StudyFields.Defaults;
-        if (request.CopyOf is { } source)
+        StudyRow? source = null;
+        if (request.CopyOf is { } id)
         {
-            if (!ids.TryDecode(source, IdKind.Study, out _, out var copied) || !await store.MayEnterAsync(copied, caller, cancel) || await store.FindAsync(copied, cancel) is not { } row)
+            if (ids.TryDecode(id, IdKind.Study, out _, out var copied) && await store.MayEnterAsync(copied, caller, cancel)) source = await store.FindAsync(copied, cancel);
+            if (source is not { DeletedAt: null })
                 return TypedResults.Problem(Problem.NotFound.With("There is no study to copy under that id.", [new FieldError { Field = "copy_of", Message = "not a study that you may see" }]));
-            standing = row.ReadSettings();
         }
-        if (await store.CreateAsync(request.Name!, request.ExternalId, StudyFields.Apply(request, standing), caller.Account) is not { } created)
+        var settings = StudyFields.Apply(request, source?.ReadSettings() ?? StudyFields.Defaults);
+        var created = source is null
+            ? await store.CreateAsync(request.Name!, request.ExternalId, settings, caller.Account)
+            : await copying.CopyAsync(source, request.Name, request.ExternalId, settings, caller.Account, cancel);
+        if (created is null)
             return TypedResults.Problem(Problem.NameTaken.With("Another study has this external_id; choose another, or fetch that study.", [new FieldError { Field = "external_id", Message = "taken" }]));
         var study = created.ToWire(ids, []);
         return TypedResults.Created($"/api/v1/studies/{study.Id}", study);
@@ -56,8 +60,8 @@ public static class StudyEndpoints
         return outcome.ToHttp(row => row.ToWire(ids, waves));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(StudyContext context, StudyStore store) =>
-        await store.DeleteAsync(context.Id) ? TypedResults.NoContent() : TypedResults.Problem(Problem.NotFound.With("The study is in the bin already."));
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(StudyContext context, Bin bin) =>
+        await bin.DeleteAsync(context.Id) ? TypedResults.NoContent() : TypedResults.Problem(Problem.NotFound.With("The study is in the bin already."));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Restore(StudyContext context, StudyStore store) =>
         await store.RestoreAsync(context.Id) ? TypedResults.NoContent() : TypedResults.Problem(Problem.StudyState.With("The study is not in the bin."));

@@ -28,7 +28,10 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
         """, new { after, deleted, IsAdmin = caller.Role == Role.Admin, caller.Account, limit }, cancel);
 
     /// <summary>Stores a new draft; null when its external id is taken.</summary>
-    public Task<StudyRow?> CreateAsync(string name, string? externalId, StudySettings settings, long? account) => writes.RunAsync(0, write =>
+    public Task<StudyRow?> CreateAsync(string name, string? externalId, StudySettings settings, long? account) =>
+        writes.RunAsync(0, write => Create(write, name, externalId, settings, account));
+
+    public static StudyRow? Create(Write write, string name, string? externalId, StudySettings settings, long? account)
     {
         var row = write.First<StudyRow>($"""
             INSERT INTO studies AS s (external_id, name, state, settings, created_at) VALUES (@externalId, @name, 'draft', @Settings, @Now)
@@ -38,7 +41,7 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
         if (row is not null && account is not null)
             write.Execute("INSERT INTO members (study, account) VALUES (@Study, @account)", new { row.Study, account });
         return row;
-    });
+    }
 
     /// <summary>Takes the study's row first: whoever holds it is alone with the study until the commit.</summary>
     public static StudyRow? Lock(Write write, long study) => write.First<StudyRow>($"""
@@ -98,21 +101,13 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
     public async Task<ILookup<long, Wave>> WavesAsync(long first, long last, CancellationToken cancel) =>
         (await database.QueryAsync<Wave>($"{Waves.Select} WHERE study >= @first AND study <= @last ORDER BY study, wave", new { first, last }, cancel)).ToLookup(wave => wave.Study);
 
-    /// <summary>A draft is deleted; any other study goes to the bin.</summary>
-    public Task<bool> DeleteAsync(long study) => writes.RunAsync(study, write =>
-        write.Execute("DELETE FROM studies WHERE study = @study AND state = 'draft'", new { study })
-        + write.Execute("UPDATE studies SET deleted_at = @Now WHERE study = @study AND deleted_at IS NULL", new { study, write.Now }) > 0);
-
     public Task<bool> RestoreAsync(long study) => writes.RunAsync(study, write =>
-        write.Execute("UPDATE studies SET deleted_at = NULL WHERE study = @study AND deleted_at IS NOT NULL", new { study }) == 1);
+        write.Execute("UPDATE studies SET deleted_at = NULL WHERE study = @study AND deleted_at IS NOT NULL AND state <> 'draft'", new { study }) == 1);
 
     /// <summary>Changes of the analysis after the study opened, in order.</summary>
     public async Task<IReadOnlyList<AnalysisChange>> ChangesAsync(long study, CancellationToken cancel) =>
         [.. (await database.QueryAsync<(long Sequence, string Changes, long ChangedAt)>("SELECT sequence, changes, changed_at FROM study_changes WHERE study = @study ORDER BY sequence", new { study }, cancel))
             .Select(row => JsonSerializer.Deserialize<AnalysisChange>(row.Changes, StudySettings.Json)! with { Sequence = row.Sequence, ChangedAt = Time.FromMicros(row.ChangedAt) })];
-
-    public Task PurgeBinAsync(int days) => writes.RunAsync(0, write =>
-        { write.Execute("DELETE FROM studies WHERE deleted_at < @Before", new { Before = write.Now - Time.Minutes(days * 24 * 60) }); });
 
     /// <summary>False when there is no such account.</summary>
     public Task<bool> AddMemberAsync(long study, string account) => writes.RunAsync(study, write => write.First<long?>("""
