@@ -38,6 +38,8 @@ internal sealed class Replacing(Database database, long study)
             SELECT DISTINCT a.assignment, a.prompt, p.pair, a.state {Later} {Assignments}
             WHERE {IsLater}
             """, key);
+        if (seen.Count > 0)
+            throw new ImportStoppedException(Problem.ImportState.With("Raters have seen answers that the file changes. Give the model another name, so that it is compared as a new one."));
         write.Execute($"UPDATE answers AS x SET sequence = @Sequence WHERE {IsLater}", key);
         return Counted(counts, seen);
     }
