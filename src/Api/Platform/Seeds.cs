@@ -11,7 +11,7 @@ namespace PrefEval.Api.Platform;
 /// rater's link that a start prints leads to it, the others once it listens. What a stop cuts short, the next start completes.
 /// </summary>
 public sealed class Seeds(
-    StudyStore studies, ImportStore imports, ModelStore models, RaterStore raters, Database database, WriteQueue writes, TimeProvider time,
+    StudyStore studies, Bin bin, ImportStore imports, ModelStore models, RaterStore raters, Database database, WriteQueue writes, TimeProvider time,
     IConfiguration configuration, IHostEnvironment environment, IHostApplicationLifetime lifetime, ILogger<Seeds> log) : BackgroundService
 {
     private const string First = "human-preference", DemoRater = "demo-rater";
@@ -65,7 +65,7 @@ public sealed class Seeds(
         var externalId = "seed/" + name;
         var found = await database.FirstAsync<(long Study, string State)>("SELECT study, state FROM studies WHERE external_id = @externalId", new { externalId }, cancel);
         if (found.State is not (null or "draft")) return;
-        if (found != default) await studies.DeleteAsync(found.Study);
+        if (found != default) await bin.DeleteAsync(found.Study);
 
         var request = await ReadAsync<CreateStudy>(folder, "study.json", cancel);
         var study = (await studies.CreateAsync(request.Name!, externalId, StudyFields.Apply(request, StudyFields.Defaults), account: null))!.Study;
