@@ -78,6 +78,23 @@ public abstract class ReadingReports(PrefEvalServer server)
     }
 
     [Fact]
+    public async Task A_report_of_the_time_before_the_opening_knows_the_pairs_of_then()
+    {
+        var study = await WithJudgments(overlap: 2, ("p001", "r1", "a"));
+        var draft = (await study.Get(Preference)).Ok();
+        (await study.Import(ImportingFiles.Judgment("p002", "demo-a", "demo-b", "r1", "b"))).Ok();
+        (await study.Change(new { state = "open" })).Ok();
+
+        var again = (await study.Get($"{Preference}?at={draft["sequence"]}")).Ok();
+
+        Assert.True(JsonNode.DeepEquals(draft["items"], again["items"]));
+        Assert.Equal((1, 2, 1), Plan(again));
+        Assert.Equal((6, 12, 10), Plan((await study.Get(Preference)).Ok()));
+
+        static (int, int, int) Plan(Reply report) => ((int)report["items"][0]!["excluded"]!["pairs"]!, (int)report["items"][0]!["excluded"]!["planned"]!, (int)report["items"][0]!["excluded"]!["to_come"]!);
+    }
+
+    [Fact]
     public async Task Majorities_of_pairs_are_of_these_raters_unless_asked_otherwise()
     {
         var study = await WithJudgments(overlap: 1, [.. Enumerable.Range(1, 6).Select(p => ($"p00{p}", "r1", p < 5 ? "a" : "b"))]);

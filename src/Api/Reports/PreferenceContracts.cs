@@ -33,7 +33,8 @@ public sealed record PreferenceQuestion(string? Model, string? Baseline, string?
 /// <summary>
 /// What stands beside a headline: what was planned, and what is in it and what is not. All of it is as it was at the report's number. It adds up:
 /// judged = counted + surplus + excluded + replaced; planned = counted + to_come; n = counted + identical_ties (unit=judgment);
-/// pairs = complete + incomplete + identical + unjudgeable. In a slice by rater, pairs are those that she judged, and nothing is to come.
+/// pairs = complete + incomplete + identical + unjudgeable. In a slice by rater, pairs are those that she judged, and nothing is to come. Overlaps are
+/// those of the opened study: what a draft planned otherwise is not kept.
 /// </summary>
 public sealed record Denominators
 {

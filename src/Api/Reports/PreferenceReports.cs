@@ -34,8 +34,7 @@ public static class PreferenceReports
         var evidence = await desk.GatherAsync(request, cancel);
         var skips = await store.SkipsAsync(context.Id, request.Sequence, cancel);
         var reporting = new Reporting(request, evidence, question,
-            request.IsEarlier && request.Settings.IdenticalAnswers != IdenticalAnswers.Show
-                ? (await store.IdenticalThenAsync(context.Id, request.Sequence, cancel)).ToDictionary(p => p.Pair, p => p.Identical) : [],
+            request.Settings.MarksIdentical ? (await store.IdenticalThenAsync(context.Id, request.Sequence, cancel)).ToDictionary(p => p.Pair, p => p.Identical) : [],
             (await store.EmptyAnswersAsync(context.Id, request.Sequence, cancel)).ToHashSet(),
             skips);
 

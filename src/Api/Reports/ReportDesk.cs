@@ -23,9 +23,6 @@ public sealed record ReportRequest
     public required List<FieldError> Errors { get; init; }
     internal string Stamp { get; init; } = "";
 
-    /// <summary>True where the report is of an earlier number than the study's.</summary>
-    public bool IsEarlier => Sequence < Study.Sequence;
-
     /// <summary>The problem to answer, where the request has errors.</summary>
     public ProblemHttpResult? Refusal => Errors.Count == 0 ? null : TypedResults.Problem(Problem.InvalidRequest.With("Correct the parameters named in 'errors'.", Errors));
 }

@@ -85,10 +85,10 @@ public sealed class ReportStore(Database database)
         WHERE p.study = @study AND p.role = 'normal' AND {PairStore.IsSeen} GROUP BY p.model_pair
         """, new { study, isDraft }, cancel);
 
-    /// <summary>Every pair that is seen. One of the opening is known from the start; one of an import since the import was stored.</summary>
+    /// <summary>Every pair that is seen. One of the opening is known since then; one of an import since the import was stored.</summary>
     public Task<IReadOnlyList<PairRowOfReport>> PairsAsync(long study, CancellationToken cancel) => database.QueryAsync<PairRowOfReport>("""
-        SELECT p.pair, p.prompt, p.model_pair, p.role, p.overlap, p.identical, p.wave, COALESCE(i.base_sequence + i.judgments, 0) AS since,
-          CASE WHEN p.position IS NULL THEN NULL WHEN p.wave = 1 THEN 0 ELSE w.sequence END AS served_since
+        SELECT p.pair, p.prompt, p.model_pair, p.role, p.overlap, p.identical, p.wave, COALESCE(CASE WHEN p.import = 0 THEN w.sequence ELSE i.base_sequence + i.judgments END, 0) AS since,
+          CASE WHEN p.position IS NOT NULL THEN w.sequence END AS served_since
         FROM pairs p
         LEFT JOIN imports i ON i.study = p.study AND i.import = p.import
         LEFT JOIN waves w ON w.study = p.study AND w.wave = p.wave

@@ -111,7 +111,7 @@ public sealed class Reporting
         var complete = _counted[pair.Pair] >= pair.Overlap;
         var identical = !complete && IsIdentical(pair);
         var unjudgeable = !complete && !identical && _skipped[pair.Pair] >= PairStore.SkipsToUnjudgeable;
-        var isServed = _request.Study.State == StudyState.Draft || pair.ServedSince <= _request.Sequence;
+        var isServed = _request.Sequence < _request.Facts.Opened || pair.ServedSince <= _request.Sequence;
         var toCome = complete || identical || unjudgeable || !isServed ? 0 : pair.Overlap - _counted[pair.Pair];
         foreach (var (cell, _) in cells)
         {
