@@ -38,8 +38,9 @@ public sealed class ReportingOnAFile(Server shared) : IClassFixture<Server>
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("40 judgments of 40 prompts by 4 raters", run.Output);
         Assert.Contains("Only 4 raters stand for all", run.Output);
-        Assert.Contains("two_way_jackknife_tango_neff; prompt_jackknife_tango_neff", run.Output);
+        Assert.Contains("prompt_jackknife_tango_neff; two_way_jackknife_tango_neff", run.Output);
         Assert.Contains("0.675", run.Output); // 27 of 40
+        Assert.Matches(@"1 │ 1 to 1 +│ m1", run.Output);
     }
 
     [Fact]
@@ -100,6 +101,8 @@ public sealed class ReportingOnAFile(Server shared) : IClassFixture<Server>
         }
         var run = await CommandRun.Of("report", path, "--json");
         Assert.Equal((0, 2997, 183, 3), (run.ExitCode, (int)run.Json["judgments"]!, (int)run.Json["prompts"]!, (int)run.Json["raters"]!));
+        var board = Assert.Single(run.Json["leaderboard"]!.AsArray())!;
+        Assert.Equal((2997, "ok", "llama-7b"), ((int)board["n"]!, (string)board["status"]!, (string)board["items"]![0]!["model"]!));
 
         var study = await TestStudy.CreateAsync(shared.Value, overlap: 3);
         (await study.Import(await File.ReadAllBytesAsync(Path.Combine(Path.GetDirectoryName(path)!, "items.jsonl")))).Ok();

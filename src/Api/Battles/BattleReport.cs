@@ -27,6 +27,9 @@ public sealed record BattleReport
     public required IReadOnlyList<string> Warnings { get; init; }
     public required IReadOnlyList<BattleRow> Items { get; init; }
 
+    /// <summary>The table with most judgments first; models of different tables never met, and cannot be ranked against each other.</summary>
+    public required IReadOnlyList<BattleBoard> Leaderboard { get; init; }
+
     /// <summary>Lines that could not be read, and so are in no number above; the first hundred of them.</summary>
     public required long ErrorCount { get; init; }
     public required IReadOnlyList<FieldError> Errors { get; init; }
@@ -53,14 +56,15 @@ public sealed record BattleReport
             NotJudged = file.NotJudged,
             OtherKinds = file.OtherKinds,
             Warnings = [],
+            Leaderboard = BattleBoards.Of(file, comparisons.LeftOut, confidence),
             Items = [.. compared.Select(c => c.Row).OrderBy(i => i.Model, StringComparer.Ordinal).ThenBy(i => i.Baseline, StringComparer.Ordinal)],
             ErrorCount = file.Errors.Count,
             Errors = file.Errors.Lowest(),
         };
-        return report with { Warnings = [.. report.Warn()] };
+        return report with { Warnings = [.. report.Warn(file.Models.Count)] };
     }
 
-    private IEnumerable<string> Warn()
+    private IEnumerable<string> Warn(int models)
     {
         if (ErrorCount > 0) yield return $"{ErrorCount:N0} line(s) could not be read and are in no number here; see the errors.";
         if (Simulated) yield return "The judgments are simulated: nobody judged.";
@@ -69,6 +73,10 @@ public sealed record BattleReport
         else if (Raters < 5) yield return $"Only {Raters} raters stand for all: intervals for raters like these rest on few.";
         if (OtherKinds > 0) yield return $"{OtherKinds:N0} judgment(s) by other kinds of rater are left out: only kind '{RaterKind.ToString()!.ToLowerInvariant()}' is counted.";
         if (Repeated > 0) yield return $"{Repeated:N0} row(s) say again what an earlier row said and are left out.";
+        if (Leaderboard.Count > 1) yield return $"The models fall into {Leaderboard.Count} groups that never met: there are no ranks across them.";
+        else if (Leaderboard.Count == 0 && Items.Count > 0) yield return $"No leaderboard: it holds {ContestColumns.MaxModels:N0} models at most.";
+        else if (Items.Count < models * (models - 1L) / 2) yield return $"{models * (models - 1L) / 2 - Items.Count:N0} pair(s) of models never met: their ranks rest on how they did against others.";
+        if (Leaderboard.Any(b => b.Penalized)) yield return "A model never lost, or never won, against the rest: strengths are drawn in by a penalty (Firth).";
         if (NotJudged > 0) yield return $"{NotJudged:N0} row(s) hold no verdict and are left out.";
     }
 }
@@ -102,11 +110,15 @@ internal sealed class Comparisons : IDisposable
     private readonly int[] _order; // the rows, pair by pair, in the order of the file
     private readonly int[] _start;
     private readonly List<(int Model, int Baseline)> _pairs = [];
+    /// <summary>Rows that say again, or say otherwise, what an earlier one of the same rater said: complete once every pair was estimated.</summary>
+    public bool[] LeftOut { get; }
+
     private readonly ThreadLocal<(int[] Prompt, int[] Rater)> _dense;
 
     public Comparisons(BattleFile file)
     {
         _file = file;
+        LeftOut = new bool[file.Rows.Count];
         _dense = new(() => (new int[file.PromptCount], new int[Math.Max(1, file.Raters?.Count ?? 0)]));
         var names = file.Models.Select(Encoding.UTF8.GetBytes).ToArray();
         var models = file.Models.Count;
@@ -159,6 +171,7 @@ internal sealed class Comparisons : IDisposable
                 var earlier = seen[(row.Prompt, row.Rater)];
                 if (winner[earlier] == winner[n] && score[earlier].Equals(score[n])) repeated++;
                 else contradictions.Add(row.Line);
+                LeftOut[i] = true;
                 continue;
             }
             // A dense number from 1 while this pair is in hand; 0 is none.

@@ -46,7 +46,11 @@ public static class CommandLine
         var root = new Command("prefeval", "Find out, and prove, which language model people prefer. " + Ends)
         {
             Serve(),
+            ImportCommand.Create(),
+            ExportCommand.Create(),
             ReportCommand.Create(),
+            SimulateCommand.Create(),
+            KeyCommand.Create(),
             HealthCommand.Create(),
         };
         root.Options.Add(new HelpOption());
