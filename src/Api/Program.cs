@@ -42,6 +42,7 @@ study.MapModels();
 study.MapPrompts();
 study.MapPairs();
 study.MapRaters();
+study.MapExclusions();
 study.MapReports();
 
 app.MapHealth();

@@ -53,9 +53,9 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         var row = StudyStore.Lock(write, study) is null ? null
             : write.First<AssignmentRow>($"{Places.Select} WHERE a.study = @study AND a.assignment = @assignment AND a.rater = @rater", new { study, assignment, rater });
         if (row is null) return Problem.NotFound.With("You have no such assignment.");
-        if (row.State is AssignmentState.Counted or AssignmentState.Surplus)
+        if (row.Revision > 0)
             return Problem.AssignmentJudged.With("You have judged this pair; change the judgment instead of giving the pair back.");
-        if (row.State == AssignmentState.Skipped) return true;
+        if (row.State is AssignmentState.Skipped or AssignmentState.Replaced) return true; // it will not come to her again
         if (reason is not null) write.Execute("UPDATE pairs SET skips = skips + 1 WHERE study = @study AND pair = @Pair", new { study, row.Pair });
         if (row.State == AssignmentState.Leased) Places.Free(write, study, row);
         else Places.Settle(write, study, row.Pair);

@@ -3,7 +3,8 @@ using PrefEval.Api.Platform;
 
 namespace PrefEval.Api.Assignments;
 
-public enum AssignmentState { Leased = 1, Returned, Counted, Surplus, Skipped }
+/// <summary>Excluded: a researcher set the judgment aside. Replaced: an answer changed since it was shown; with revision 0 nothing was judged yet.</summary>
+public enum AssignmentState { Leased = 1, Returned, Counted, Surplus, Skipped, Excluded, Replaced }
 
 /// <summary>An assignment together with the pair that it holds, or held, a place of.</summary>
 public sealed record AssignmentRow

@@ -94,6 +94,7 @@ public sealed class ImportRemoval(Database database, WriteQueue writes)
         write.Execute($"UPDATE pairs SET open = {PairStore.IsOpen} WHERE study = @Study AND pair IN (SELECT pair FROM ({Its}) i)", chunk);
         if (write.First<long?>($"SELECT MIN(position) FROM pairs WHERE study = @Study AND open AND pair IN (SELECT pair FROM ({Its}) i)", chunk) is { } position)
             Places.LookAgain(write, chunk.Study, position);
+        write.Execute($"DELETE FROM excluded WHERE study = @Study AND assignment IN (SELECT assignment FROM ({Its}) i)", chunk); // the numbers will be given again
         write.Execute($"DELETE FROM assignments WHERE study = @Study AND assignment IN (SELECT assignment FROM ({Its}) i)", chunk);
         write.Execute("DELETE FROM judgments WHERE study = @Study AND import = @Import AND number > @After AND number <= @Last", chunk);
     }

@@ -96,13 +96,13 @@ internal sealed class ResolverChecks(Staging staging, FormatFields fields, Impor
 
     /// <summary>What a rater has judged, or has before her, in the study.</summary>
     public void Judgments() => Check($"""
-        SELECT j.line, r.name, k.state IN (3, 4) FROM ({Resolver.OrientedJudgments}) j
+        SELECT j.line, r.name, k.winner IS NOT NULL FROM ({Resolver.OrientedJudgments}) j
         JOIN rater_numbers x ON x.n = j.rater
         JOIN raters r ON r.n = j.rater
         JOIN prompt_numbers q ON q.n = j.prompt
         JOIN pair_numbers p ON p.prompt = j.prompt AND p.low = j.low AND p.high = j.high
         JOIN known_assignments k ON k.rater = x.rater AND k.prompt = q.prompt AND k.pair = p.pair
-        WHERE k.state NOT IN (3, 4)
+        WHERE k.winner IS NULL
           OR k.winner <> CASE WHEN j.net AND j.winner < 2 THEN 1 - j.winner ELSE j.winner END
           OR k.left_side <> CASE WHEN j.net THEN 1 - j.left_side ELSE j.left_side END
           OR COALESCE(ABS(k.score - CASE WHEN j.net THEN 1 - j.score ELSE j.score END) >= 1e-12, (k.score IS NULL) <> (j.score IS NULL))

@@ -7,6 +7,18 @@ namespace PrefEval.Api.Judgments;
 
 public enum Origin { Native, Import }
 
+/// <summary>What a judgment counts for. Numbered as the states of its assignment.</summary>
+public enum Standing : byte
+{
+    Counted = AssignmentState.Counted,
+    /// <summary>It came when its place was gone.</summary>
+    Surplus = AssignmentState.Surplus,
+    /// <summary>A researcher set it aside.</summary>
+    Excluded = AssignmentState.Excluded,
+    /// <summary>An answer that it is about was replaced.</summary>
+    Replaced = AssignmentState.Replaced,
+}
+
 /// <summary>How the two answers stood on the screen.</summary>
 public enum ScreenLayout { SideBySide, Stacked }
 
@@ -35,7 +47,7 @@ public sealed record OwnJudgment
     public required string Assignment { get; init; }
     public required Choice Choice { get; init; }
     public required int Revision { get; init; }
-    /// <summary>False: surplus. The place was gone; the vote is kept and paid, but not counted.</summary>
+    /// <summary>False: the vote is kept and paid, but not counted; its place was gone, or it was set aside.</summary>
     public required bool Counted { get; init; }
 }
 
@@ -56,6 +68,8 @@ public sealed record Judgment
     public required RaterKind RaterKind { get; init; }
     public required Origin Origin { get; init; }
     public required int Revision { get; init; }
+    /// <summary>What the judgment counts for now; <c>counted</c> is true for that standing alone. Of several revisions only the latest is counted.</summary>
+    public required Standing Standing { get; init; }
     public required bool Counted { get; init; }
     public required int? DurationMs { get; init; }
     public required string? Comment { get; init; }

@@ -21,7 +21,8 @@ public sealed record NamedJudgment : ILogged
     public required string Rater { get; init; }
     public required RaterKind RaterKind { get; init; }
     public required int Revision { get; init; }
-    public required bool Counted { get; init; }
+    /// <summary>What has become of its assignment by now.</summary>
+    public required AssignmentState State { get; init; }
     public int? DurationMs { get; init; }
     public required long CreatedAt { get; init; }
     public string? Details { get; init; }
@@ -43,6 +44,17 @@ public sealed record BareJudgment : ILogged
     public required bool Counted { get; init; }
 }
 
+/// <summary>From this number on the judgment of an assignment stands as said.</summary>
+public sealed record StandingChange
+{
+    public required long Sequence { get; init; }
+    public required long Assignment { get; init; }
+    public required Standing State { get; init; }
+}
+
+/// <summary>Everything that was logged after a number, up to and with another one. A change stands behind a judgment of the same number.</summary>
+public sealed record LogPage(IReadOnlyList<BareJudgment> Judgments, IReadOnlyList<StandingChange> Changes, long UpTo);
+
 public interface ILogged
 {
     long Number { get; }
@@ -57,7 +69,7 @@ public sealed class JudgmentLog(Database database)
 {
     // Names by subqueries, not joins: every join here is on one study, which leads PostgreSQL's planner to multiply whole tables.
     private const string Named = """
-        SELECT j.number, j.import, j.assignment, a.left_side, j.winner, j.score, j.revision, j.counted, j.duration_ms, j.created_at, j.details,
+        SELECT j.number, j.import, j.assignment, a.left_side, j.winner, j.score, j.revision, a.state, j.duration_ms, j.created_at, j.details,
           (SELECT q.external_id FROM prompts q WHERE q.study = a.study AND q.prompt = a.prompt) AS prompt_id,
           (SELECT x.name FROM pairs p JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair JOIN models x ON x.study = m.study AND x.model = m.model_a
             WHERE p.study = a.study AND p.pair = a.pair) AS model_a,
@@ -82,16 +94,24 @@ public sealed class JudgmentLog(Database database)
     }
 
     /// <summary>At most <paramref name="limit"/> judgments numbered after <paramref name="after"/>, in order.</summary>
-    public Task<IReadOnlyList<NamedJudgment>> ReadNamedAsync(long study, long after, int limit, CancellationToken cancel) => ReadAsync<NamedJudgment>(Named, study, after, limit, cancel);
+    public async Task<IReadOnlyList<NamedJudgment>> ReadNamedAsync(long study, long after, int limit, CancellationToken cancel) =>
+        (await ReadAsync<NamedJudgment>(Named, study, after, limit, cancel)).Rows;
 
-    /// <inheritdoc cref="ReadNamedAsync"/>
-    public Task<IReadOnlyList<BareJudgment>> ReadBareAsync(long study, long after, int limit, CancellationToken cancel) => ReadAsync<BareJudgment>(Bare, study, after, limit, cancel);
+    /// <summary>At most <paramref name="limit"/> judgments numbered after <paramref name="after"/>, and how judgments came to stand otherwise in between.</summary>
+    public async Task<LogPage> ReadBareAsync(long study, long after, int limit, CancellationToken cancel)
+    {
+        var (rows, last) = await ReadAsync<BareJudgment>(Bare, study, after, limit, cancel);
+        if (rows.Count == limit) last = rows[^1].Sequence;
+        var changes = await database.QueryAsync<StandingChange>(
+            "SELECT sequence, assignment, state FROM excluded WHERE study = @study AND sequence > @after AND sequence <= @last ORDER BY sequence, assignment", new { study, after, last }, cancel);
+        return new LogPage(rows, changes, last);
+    }
 
     /// <summary>The number at which an import was last undone; 0 for never. What was read of the log before then holds judgments that are gone.</summary>
     public Task<long> LastUndoneAsync(long study, CancellationToken cancel) =>
         database.FirstAsync<long>("SELECT COALESCE(MAX(base_sequence), 0) FROM imports WHERE study = @study AND state <> 'stored'", new { study }, cancel);
 
-    private async Task<IReadOnlyList<T>> ReadAsync<T>(string select, long study, long after, int limit, CancellationToken cancel) where T : ILogged
+    private async Task<(IReadOnlyList<T> Rows, long UpTo)> ReadAsync<T>(string select, long study, long after, int limit, CancellationToken cancel) where T : ILogged
     {
         // Nothing is read beyond the number that stands now: an import and a vote that commit while this reads stay for the next page, both.
         var upTo = await database.FirstAsync<long>("SELECT sequence FROM studies WHERE study = @study", new { study }, cancel);
@@ -108,7 +128,7 @@ public sealed class JudgmentLog(Database database)
             after = block.BaseSequence + block.Judgments;
         }
         await Fill(0, 0, upTo);
-        return rows;
+        return (rows, upTo);
 
         async Task Fill(long import, long baseSequence, long last)
         {

@@ -36,7 +36,7 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         if (StudyStore.Lock(write, study) is not { } row) return unknown;
         var held = write.First<AssignmentRow>($"{Places.Select} WHERE a.study = @study AND a.assignment = @assignment AND a.rater = @raterNumber", new { study, assignment, raterNumber });
         if (held is not { LeftSide: { } left, Import: 0 } || RaterStore.Find(write, study, raterNumber) is not { } rater) return unknown;
-        if (rater.State == RaterState.Removed) return Problem.RaterInactive.With("You were taken off this study; ask whoever invited you.");
+        if (rater.State == RaterState.Removed && held.Revision > 0) return Problem.RaterInactive.With("You were taken off this study; what you judged stands. Ask whoever invited you.");
         var settings = row.ReadSettings();
         if (vote.Choice == Choice.BothBad && !settings.AllowBothBad)
             return Problem.InvalidRequest.With("This study does not take 'both_bad'; choose left, right or tie.", [new FieldError { Field = "choice", Message = "both_bad is not allowed here" }]);
@@ -60,7 +60,7 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
             return Problem.JudgmentChanged.With("Nothing is stored of this assignment yet; send after=0.");
         }
 
-        var state = held.Revision > 0 ? held.State : Settle(write, study, held, row.State);
+        var state = held.Revision > 0 ? held.State : Settle(write, study, held, row.State, rater.State);
         var sequence = Append(write, study, held, state, winner, details, vote);
         if (held.State == AssignmentState.Skipped)
             write.Execute("UPDATE skips SET taken_back = @sequence WHERE study = @study AND assignment = @assignment AND taken_back IS NULL", new { study, assignment, sequence });
@@ -77,9 +77,10 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
     });
 
     /// <summary>Whether a first vote is counted: its place is still held, or is free to be taken again.</summary>
-    private static AssignmentState Settle(Write write, long study, AssignmentRow held, StudyState studyState)
+    private static AssignmentState Settle(Write write, long study, AssignmentRow held, StudyState studyState, RaterState raterState)
     {
-        if (studyState == StudyState.Closed)
+        if (held.State == AssignmentState.Replaced) return AssignmentState.Replaced;
+        if (studyState == StudyState.Closed || raterState == RaterState.Removed)
         {
             if (held.State == AssignmentState.Leased) Places.Free(write, study, held);
             return AssignmentState.Surplus;
@@ -123,6 +124,8 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
             VALUES (@study, 0, @Sequence, @Assignment, @Revision, @Winner, @Counted, @DurationMs, @ClientAt, @Now, @details)
             """, row);
         write.Execute("UPDATE assignments SET state = @State, revision = @Revision, winner = @Winner, sequence = @Sequence, expires_at = NULL WHERE study = @study AND assignment = @Assignment", row);
+        if (state is AssignmentState.Excluded or AssignmentState.Replaced)
+            write.Execute("INSERT INTO excluded (study, sequence, assignment, state) VALUES (@study, @Sequence, @Assignment, @State)", row);
         return row.Sequence;
     }
 

@@ -36,7 +36,8 @@ CREATE TABLE exclusions (
   PRIMARY KEY (study, sequence)
 ) $clustered$;
 
--- What an act made of each judgment: 3 counted, 4 surplus, 6 excluded, 7 replaced, as assignments.state says.
+-- What became of an assignment at a number, as assignments.state says: 3 counted, 4 surplus, 6 excluded, 7 replaced. The number is an act's, or that of a
+-- judgment that stays set aside: a revision of one that was, or a vote on an answer that had been replaced.
 CREATE TABLE excluded (
   study      BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,
   sequence   BIGINT NOT NULL,

@@ -68,6 +68,8 @@ public static class Contract
         ["updateRater"] = """{"state":"paused"}""",
         ["askForAssignments"] = """{"count":3}""",
         ["putJudgment"] = """{"choice":"left","after":0,"duration_ms":5300}""",
+        ["excludeJudgments"] = """{"filter":{"rater":"r7","faster_than_ms":1500},"reason":"clicked through: below 1.5 s a pair","preview":true}""",
+        ["includeJudgments"] = """{"filter":{"sequence":812},"reason":"the timer was wrong that day"}""",
         ["createImport"] = """ "{\"prompt_id\":\"p1\",\"prompt\":\"...\",\"answers\":{\"demo-a\":\"...\",\"demo-b\":\"...\"}}" """,
         ["confirmImport"] = """{"on_change":"reject"}""",
     };

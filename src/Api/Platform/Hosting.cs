@@ -51,6 +51,7 @@ public static class Hosting
         EnumText<PairRole>.Register();
         EnumText<RaterKind>.Register();
         EnumText<RaterState>.Register();
+        EnumText<ExclusionKind>.Register();
         services.AddSingleton<StudyStore>();
         services.AddSingleton<Copying>();
         services.AddSingleton<Bin>();
@@ -63,6 +64,7 @@ public static class Hosting
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<JudgmentStore>();
         services.AddSingleton<JudgmentLog>();
+        services.AddSingleton<ExclusionStore>();
         services.AddSingleton<ColumnCache>();
         services.AddSingleton<ReportStore>();
         services.AddSingleton<FactCache>();

@@ -15,6 +15,8 @@ public sealed class Cell
     public List<bool> Repeat { get; } = [];
     public Dictionary<string, int> Skipped { get; } = [];
     public int Surplus { get; set; }
+    public int Excluded { get; set; }
+    public int Replaced { get; set; }
     public int IdenticalTies { get; set; }
     public int Pairs { get; set; }
     public int Complete { get; set; }
@@ -63,9 +65,11 @@ public sealed class Cell
     {
         Planned = Counted + ToCome,
         ToCome = ToCome,
-        Judged = Counted + Surplus,
+        Judged = Counted + Surplus + Excluded + Replaced,
         Counted = Counted,
         Surplus = Surplus,
+        Excluded = Excluded,
+        Replaced = Replaced,
         Pairs = Pairs,
         Complete = Complete,
         Incomplete = Pairs - Complete - Identical - Unjudgeable,

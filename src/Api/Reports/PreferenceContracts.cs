@@ -48,6 +48,10 @@ public sealed record Denominators
     public required int Counted { get; init; }
     /// <summary>Judgments that came when their place was gone.</summary>
     public required int Surplus { get; init; }
+    /// <summary>Judgments that a researcher set aside: see the study's exclusions.</summary>
+    public required int Excluded { get; init; }
+    /// <summary>Judgments of answers that were replaced since.</summary>
+    public required int Replaced { get; init; }
     public required int Pairs { get; init; }
     /// <summary>Pairs with as many judgments as their overlap.</summary>
     public required int Complete { get; init; }

@@ -13,9 +13,23 @@ public static class ReportEndpoints
     {
         var reports = study.MapGroup("/reports").WithTags("Reports").Allow(Role.Researcher);
         reports.AddEndpointFilterFactory(KnownParametersOnly);
+        reports.AddEndpointFilter(RememberLook);
         reports.MapGet("/preference", PreferenceReports.GetAsync).WithName("getPreferenceReport").WithSummary("Win, tie and loss of a model against each other one, with intervals");
         reports.MapGet("/agreement", GetAgreement).WithName("getAgreementReport").WithSummary("How far raters agree with each other");
         reports.MapGet("/progress", GetProgress).WithName("getProgressReport").WithSummary("How far the study is, by pair of models");
+    }
+
+    /// <summary>Who sets judgments aside after a look at the result is to be known by it.</summary>
+    private static async ValueTask<object?> RememberLook(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var result = await next(context);
+        var answer = result is INestedHttpResult nested ? nested.Result : result;
+        if (answer is IValueHttpResult { Value: Report report })
+        {
+            var services = context.HttpContext.RequestServices;
+            services.GetRequiredService<ReportStore>().RememberLook(services.GetRequiredService<StudyContext>().Id, report.Sequence);
+        }
+        return result;
     }
 
     private static async Task<Results<Ok<AgreementReport>, StatusCodeHttpResult, ProblemHttpResult>> GetAgreement(

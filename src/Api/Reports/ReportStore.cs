@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Raters;
@@ -60,8 +61,27 @@ public sealed record ReportRater
 }
 
 /// <summary>What reports read beside the judgments themselves.</summary>
-public sealed class ReportStore(Database database)
+public sealed class ReportStore(Database database, WriteQueue writes)
 {
+    private readonly ConcurrentDictionary<long, long> _looked = new();
+
+    /// <summary>
+    /// Keeps up to which number somebody has looked at a report. Nobody waits for it, and a full queue only forgets it; whatever the same person sends next
+    /// is written after it.
+    /// </summary>
+    public void RememberLook(long study, long sequence)
+    {
+        if (_looked.TryGetValue(study, out var known) && known >= sequence) return;
+        writes.RunAsync(study, write =>
+        {
+            write.Execute("UPDATE studies SET report_sequence = @sequence WHERE study = @study AND (report_sequence IS NULL OR report_sequence < @sequence)", new { study, sequence });
+        }).ContinueWith(done =>
+        {
+            if (done.IsCompletedSuccessfully) _looked.AddOrUpdate(study, sequence, (_, known) => Math.Max(known, sequence));
+            else _ = done.Exception;
+        }, TaskScheduler.Default);
+    }
+
     public Task<IReadOnlyList<ModelPairRow>> ModelPairsAsync(long study, CancellationToken cancel) => database.QueryAsync<ModelPairRow>($"""
         SELECT m.model_pair, a.name AS model_a, b.name AS model_b FROM model_pairs m
         JOIN models a ON a.study = m.study AND a.model = m.model_a

@@ -1,3 +1,4 @@
+using PrefEval.Api.Judgments;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Studies;
 using PrefEval.Stats;
@@ -66,8 +67,13 @@ public sealed class Reporting
         {
             foreach (var (cell, flipped) in CellsOf(judgments.Pair[i], judgments.Rater[i]))
             {
-                if (judgments.Counted[i]) cell.Add(judgments, i, flipped);
-                else cell.Surplus++;
+                switch (judgments.Standing[i])
+                {
+                    case Standing.Counted: cell.Add(judgments, i, flipped); break;
+                    case Standing.Excluded: cell.Excluded++; break;
+                    case Standing.Replaced: cell.Replaced++; break;
+                    default: cell.Surplus++; break;
+                }
             }
         }
         if (slicing.ByRater) // her pairs are those that she judged

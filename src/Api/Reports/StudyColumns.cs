@@ -6,8 +6,8 @@ using PrefEval.Stats;
 namespace PrefEval.Api.Reports;
 
 /// <summary>
-/// The judgments of one study as columns in memory, one entry a revision, in the order of the sequence. An entry counts at sequence N when it was
-/// written by then and not yet superseded; so any report can be computed again as it stood at an earlier number.
+/// The judgments of one study as columns in memory, one entry a revision or change of standing, in the order of the sequence. An entry counts at sequence N
+/// when it was written by then and not yet superseded; so any report can be computed again as it stood at an earlier number.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose.")]
 public sealed class StudyColumns(long undone)
@@ -20,7 +20,7 @@ public sealed class StudyColumns(long undone)
     private byte[] _exposure = [];
     private Winner[] _winner = [];
     private double[] _score = [];
-    private bool[] _counted = [];
+    private Standing[] _standing = [];
     private int _count;
     private long _read;
 
@@ -36,10 +36,9 @@ public sealed class StudyColumns(long undone)
         {
             while (_read < sequence)
             {
-                var rows = await log.ReadBareAsync(study, _read, PageSize, cancel);
-                lock (_newest) Append(rows);
-                // A number may belong to something that is not a judgment; all of those that were are now read.
-                Volatile.Write(ref _read, rows.Count < PageSize ? Math.Max(sequence, rows.Count == 0 ? 0 : rows[^1].Sequence) : rows[^1].Sequence);
+                var page = await log.ReadBareAsync(study, _read, PageSize, cancel);
+                lock (_newest) Append(page);
+                Volatile.Write(ref _read, page.UpTo);
             }
         }
         finally
@@ -57,39 +56,61 @@ public sealed class StudyColumns(long undone)
             for (var i = 0; i < _count && _sequence[i] <= at; i++)
             {
                 if (_superseded[i] <= at || !rater(_rater[i]) || !pair(_pair[i])) continue;
-                picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], _winner[i], _score[i], _counted[i], _exposure[i] > 0);
+                picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], _winner[i], _score[i], _standing[i], _exposure[i] > 0);
             }
             return picked;
         }
     }
 
-    private void Append(IReadOnlyList<BareJudgment> rows)
+    private void Append(LogPage page)
     {
-        var wanted = _count + rows.Count;
-        if (_sequence.Length < wanted)
+        MakeRoom(_count + page.Judgments.Count + page.Changes.Count);
+        var change = 0;
+        foreach (var row in page.Judgments)
         {
-            var size = Math.Max(wanted, _sequence.Length * 2);
-            Array.Resize(ref _sequence, size);
-            Array.Resize(ref _superseded, size);
-            Array.Resize(ref _pair, size);
-            Array.Resize(ref _prompt, size);
-            Array.Resize(ref _modelPair, size);
-            Array.Resize(ref _rater, size);
-            Array.Resize(ref _winner, size);
-            Array.Resize(ref _score, size);
-            Array.Resize(ref _counted, size);
-            Array.Resize(ref _exposure, size);
-        }
-        foreach (var row in rows)
-        {
-            if (_newest.TryGetValue(row.Assignment, out var earlier)) _superseded[earlier] = row.Sequence;
-            _newest[row.Assignment] = _count;
-            (_sequence[_count], _superseded[_count]) = (row.Sequence, long.MaxValue);
+            while (change < page.Changes.Count && page.Changes[change].Sequence < row.Sequence) Append(page.Changes[change++]);
+            Supersede(row.Assignment, row.Sequence);
             (_pair[_count], _prompt[_count], _modelPair[_count], _rater[_count]) = (row.Pair, row.Prompt, row.ModelPair, row.Rater);
-            (_winner[_count], _score[_count], _counted[_count]) = (row.Winner, row.Score ?? double.NaN, row.Counted);
+            (_winner[_count], _score[_count]) = (row.Winner, row.Score ?? double.NaN);
+            _standing[_count] = row.Counted ? Standing.Counted : Standing.Surplus;
             _exposure[_count] = (byte)Math.Min(row.Exposure, byte.MaxValue);
             _count++;
         }
+        while (change < page.Changes.Count) Append(page.Changes[change++]);
+    }
+
+    /// <summary>The judgment as it was, with another standing. A lease that ended because an answer was replaced has no judgment yet.</summary>
+    private void Append(StandingChange change)
+    {
+        if (!_newest.TryGetValue(change.Assignment, out var earlier)) return;
+        Supersede(change.Assignment, change.Sequence);
+        (_pair[_count], _prompt[_count], _modelPair[_count], _rater[_count]) = (_pair[earlier], _prompt[earlier], _modelPair[earlier], _rater[earlier]);
+        (_winner[_count], _score[_count], _exposure[_count]) = (_winner[earlier], _score[earlier], _exposure[earlier]);
+        _standing[_count] = change.State;
+        _count++;
+    }
+
+    private void Supersede(long assignment, long sequence)
+    {
+        if (_newest.TryGetValue(assignment, out var earlier)) _superseded[earlier] = sequence;
+        _newest[assignment] = _count;
+        (_sequence[_count], _superseded[_count]) = (sequence, long.MaxValue);
+    }
+
+    private void MakeRoom(int wanted)
+    {
+        if (_sequence.Length >= wanted) return;
+        var size = Math.Max(wanted, _sequence.Length * 2);
+        Array.Resize(ref _sequence, size);
+        Array.Resize(ref _superseded, size);
+        Array.Resize(ref _pair, size);
+        Array.Resize(ref _prompt, size);
+        Array.Resize(ref _modelPair, size);
+        Array.Resize(ref _rater, size);
+        Array.Resize(ref _winner, size);
+        Array.Resize(ref _score, size);
+        Array.Resize(ref _standing, size);
+        Array.Resize(ref _exposure, size);
     }
 }
 
@@ -103,10 +124,11 @@ public sealed class Selection(int capacity)
     public List<Winner> Winner { get; } = new(capacity);
     public List<double> Score { get; } = new(capacity);
     public List<bool> Counted { get; } = new(capacity);
+    public List<Standing> Standing { get; } = new(capacity);
     public List<bool> Repeat { get; } = new(capacity);
     public int Count => Pair.Count;
 
-    public void Add(int pair, int prompt, int modelPair, int rater, Winner winner, double score, bool counted, bool repeat)
+    public void Add(int pair, int prompt, int modelPair, int rater, Winner winner, double score, Standing standing, bool repeat)
     {
         Pair.Add(pair);
         Prompt.Add(prompt);
@@ -114,7 +136,8 @@ public sealed class Selection(int capacity)
         Rater.Add(rater);
         Winner.Add(winner);
         Score.Add(score);
-        Counted.Add(counted);
+        Counted.Add(standing == Judgments.Standing.Counted);
+        Standing.Add(standing);
         Repeat.Add(repeat);
     }
 }
