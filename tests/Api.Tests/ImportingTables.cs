@@ -133,6 +133,30 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
     }
 
     [Fact]
+    public async Task Formulas_are_the_values_that_Excel_kept()
+    {
+        const string sheet = """
+            <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+            <row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>m1</t></is></c><c r="C1" t="s"><v>1</v></c></row>
+            <row r="3"><c r="A3" t="str"><f>CONCAT("一","？")</f><v>一？</v></c><c r="B3"><f>1+1</f><v>2</v></c><c r="C3" t="b"><v>1</v></c></row>
+            </sheetData></worksheet>
+            """;
+        var workbook = Zipped(
+            ("[Content_Types].xml", """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"""u8.ToArray()),
+            ("xl/workbook.xml", """<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="s" sheetId="1" r:id="rId1"/></sheets></workbook>"""u8.ToArray()),
+            ("xl/_rels/workbook.xml.rels", """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"""u8.ToArray()),
+            ("xl/sharedStrings.xml", Encoding.UTF8.GetBytes("""<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>问题</t></si><si><t>m2</t></si></sst>""")),
+            ("xl/worksheets/sheet1.xml", Encoding.UTF8.GetBytes(sheet)));
+        var study = await TestStudy.CreateAsync(_server);
+
+        Assert.Equal((1, 2, 0, 0, 0, 0), ImportingFiles.Counts((await study.Import(workbook)).Ok()));
+        Assert.Equal("一？", (string?)(await study.Get("prompts")).Ok()["items"][0]!["messages"]![0]!["content"]);
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too-large"), Told(await study.Import(Zipped(
+            ("[Content_Types].xml", []), ("xl/workbook.xml", "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"/>"u8.ToArray()),
+            ("xl/worksheets/sheet1.xml", Encoding.UTF8.GetBytes("""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:ALL1048576"/><sheetData><row r="1"><c r="A1" t="str"><v>问题</v></c><c r="B1" t="str"><v>m1</v></c><c r="C1" t="str"><v>m2</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>"""))))));
+    }
+
+    [Fact]
     public async Task A_table_that_does_not_tell_its_columns_asks_for_a_mapping()
     {
         var study = await TestStudy.CreateAsync(_server);

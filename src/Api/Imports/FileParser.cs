@@ -232,7 +232,8 @@ internal sealed class FileParser(Stream file, Staging staging, ImportErrors erro
     private ParsedFile TooLarge(IRowSource rows) => Refused(_window?.IsFileTooLarge == true
         ? Problem.TooLarge.With($"A file holds {options.LargestFile:N0} bytes at most. Cut it at the end of a line and send the parts one after another.")
         : Problem.TooLarge.With(
-            $"Line {rows.Line} is larger than {options.LargestRow:N0} bytes, so the file was read no further. A file has one row on each line, or is one JSON array of rows.",
+            $"Line {rows.Line} is larger than {options.LargestRow:N0} bytes, so the file was read no further. "
+            + (rows is ITableSource ? "A cell's opening quote may have no closing one." : "A file has one row on each line, or is one JSON array of rows."),
             [new FieldError { Line = rows.Line, Message = $"A row holds {options.LargestRow:N0} bytes at most." }]));
 
     private static ParsedFile Empty() => Refused(Problem.EmptyFile.With("The file holds nothing but white space. Send one row at least. " + ImportFormats.Listed));

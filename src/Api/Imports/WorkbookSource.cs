@@ -13,7 +13,8 @@ namespace PrefEval.Api.Imports;
 internal sealed class WorkbookSource : ITableSource, IDisposable
 {
     private const long RatioFrom = 8 << 20, LargestRatio = 300;
-    private const int MostEntries = 10_000, MostBlankRows = 10_000;
+    private const int MostEntries = 10_000;
+    private const long MostBlankCells = 500_000; // a sheet may be formatted to its end, and each blank cell takes its time
 
     private readonly FileStream _file;
     private readonly IEnumerator<IDictionary<string, object?>> _rows;
@@ -78,7 +79,7 @@ internal sealed class WorkbookSource : ITableSource, IDisposable
     /// <summary>Reads the next row that is not blank; their numbers are Excel's.</summary>
     private RowFound Next()
     {
-        for (var blank = 0; blank < MostBlankRows; blank++)
+        for (var blank = 0L; blank < MostBlankCells; blank += 1 + _rows.Current.Count)
         {
             try
             {
@@ -93,7 +94,7 @@ internal sealed class WorkbookSource : ITableSource, IDisposable
             Line++;
             if (Take(_rows.Current)) return RowFound.Row;
         }
-        return RowFound.End;
+        throw TooLarge("is blank over very many rows and columns");
     }
 
     private bool Take(IDictionary<string, object?> row)

@@ -71,7 +71,7 @@ public static class Contract
         ["excludeJudgments"] = """{"filter":{"rater":"r7","faster_than_ms":1500},"reason":"clicked through: below 1.5 s a pair","preview":true}""",
         ["includeJudgments"] = """{"filter":{"sequence":812},"reason":"the timer was wrong that day"}""",
         ["createImport"] = """ "{\"prompt_id\":\"p1\",\"prompt\":\"...\",\"answers\":{\"demo-a\":\"...\",\"demo-b\":\"...\"}}" """,
-        ["confirmImport"] = """{"on_change":"reject"}""",
+        ["confirmImport"] = """{"on_change":"reject","mapping":{"layout":"wide","prompt":"问题","models":{"列名":"model-1"}}}""",
     };
 
     /// <summary>What handlers do not say themselves: the study of the address, the failures, and the header that makes a POST safe to repeat.</summary>
