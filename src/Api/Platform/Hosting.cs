@@ -67,6 +67,7 @@ public static class Hosting
         services.AddSingleton<ExclusionStore>();
         services.AddSingleton<ColumnCache>();
         services.AddSingleton<ReportStore>();
+        services.AddSingleton<DetailStore>();
         services.AddSingleton<FactCache>();
         services.AddSingleton<ReportDesk>();
         services.AddImports();

@@ -16,6 +16,10 @@ public static class ReportEndpoints
         reports.AddEndpointFilter(RememberLook);
         reports.MapGet("/preference", PreferenceReports.GetAsync).WithName("getPreferenceReport").WithSummary("Win, tie and loss of a model against each other one, with intervals");
         reports.MapGet("/agreement", GetAgreement).WithName("getAgreementReport").WithSummary("How far raters agree with each other");
+        reports.MapGet("/leaderboard", LeaderboardReports.GetAsync).WithName("getLeaderboardReport").WithSummary("One strength a model, with intervals and sets of ranks");
+        reports.MapGet("/position", PositionReports.GetAsync).WithName("getPositionReport").WithSummary("Whether the left answer wins more often than the right one, over all and by rater");
+        reports.MapGet("/length", LengthReports.GetAsync).WithName("getLengthReport").WithSummary("Win rates as they would be were both answers equally long");
+        reports.MapGet("/raters", RaterQualityReports.GetAsync).WithName("getRatersReport").WithSummary("How each rater works: agreement with the others, sides, ties, time, gold");
         reports.MapGet("/progress", GetProgress).WithName("getProgressReport").WithSummary("How far the study is, by pair of models");
     }
 

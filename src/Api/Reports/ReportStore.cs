@@ -165,7 +165,7 @@ public sealed class ReportStore(Database database, WriteQueue writes)
         """, new { study, from }, cancel);
 
     /// <summary>SQL for the version of an answer that was shown at @at; versions are numbered from 1, and a later one is shown from its sequence on.</summary>
-    private static string ShownAt(string answer) => $"""
+    internal static string ShownAt(string answer) => $"""
         ({answer}.version = 1 OR {answer}.sequence <= @at) AND NOT EXISTS (
           SELECT 1 FROM answers n WHERE n.study = {answer}.study AND n.prompt = {answer}.prompt AND n.model = {answer}.model AND n.version > {answer}.version AND n.sequence <= @at)
         """;

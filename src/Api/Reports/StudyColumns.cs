@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using PrefEval.Api.Assignments;
 using PrefEval.Api.Judgments;
 using PrefEval.Stats;
 
@@ -20,6 +21,8 @@ public sealed class StudyColumns(long undone)
     private byte[] _exposure = [];
     private Winner[] _winner = [];
     private double[] _score = [];
+    private Side?[] _left = [];
+    private int[] _duration = [];
     private Standing[] _standing = [];
     private int _count;
     private long _read;
@@ -56,7 +59,7 @@ public sealed class StudyColumns(long undone)
             for (var i = 0; i < _count && _sequence[i] <= at; i++)
             {
                 if (_superseded[i] <= at || !rater(_rater[i]) || !pair(_pair[i])) continue;
-                picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], _winner[i], _score[i], _standing[i], _exposure[i] > 0);
+                picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], _winner[i], _score[i], _standing[i], _exposure[i] > 0, _left[i], _duration[i]);
             }
             return picked;
         }
@@ -73,6 +76,7 @@ public sealed class StudyColumns(long undone)
             (_pair[_count], _prompt[_count], _modelPair[_count], _rater[_count]) = (row.Pair, row.Prompt, row.ModelPair, row.Rater);
             (_winner[_count], _score[_count]) = (row.Winner, row.Score ?? double.NaN);
             _standing[_count] = row.Counted ? Standing.Counted : Standing.Surplus;
+            (_left[_count], _duration[_count]) = (row.LeftSide, row.DurationMs ?? -1);
             _exposure[_count] = (byte)Math.Min(row.Exposure, byte.MaxValue);
             _count++;
         }
@@ -86,6 +90,7 @@ public sealed class StudyColumns(long undone)
         Supersede(change.Assignment, change.Sequence);
         (_pair[_count], _prompt[_count], _modelPair[_count], _rater[_count]) = (_pair[earlier], _prompt[earlier], _modelPair[earlier], _rater[earlier]);
         (_winner[_count], _score[_count], _exposure[_count]) = (_winner[earlier], _score[earlier], _exposure[earlier]);
+        (_left[_count], _duration[_count]) = (_left[earlier], _duration[earlier]);
         _standing[_count] = change.State;
         _count++;
     }
@@ -109,6 +114,8 @@ public sealed class StudyColumns(long undone)
         Array.Resize(ref _rater, size);
         Array.Resize(ref _winner, size);
         Array.Resize(ref _score, size);
+        Array.Resize(ref _left, size);
+        Array.Resize(ref _duration, size);
         Array.Resize(ref _standing, size);
         Array.Resize(ref _exposure, size);
     }
@@ -126,9 +133,12 @@ public sealed class Selection(int capacity)
     public List<bool> Counted { get; } = new(capacity);
     public List<Standing> Standing { get; } = new(capacity);
     public List<bool> Repeat { get; } = new(capacity);
+    public List<Side?> Left { get; } = new(capacity);
+    /// <summary>-1: unknown.</summary>
+    public List<int> DurationMs { get; } = new(capacity);
     public int Count => Pair.Count;
 
-    public void Add(int pair, int prompt, int modelPair, int rater, Winner winner, double score, Standing standing, bool repeat)
+    public void Add(int pair, int prompt, int modelPair, int rater, Winner winner, double score, Standing standing, bool repeat, Side? left, int durationMs)
     {
         Pair.Add(pair);
         Prompt.Add(prompt);
@@ -139,6 +149,8 @@ public sealed class Selection(int capacity)
         Counted.Add(standing == Judgments.Standing.Counted);
         Standing.Add(standing);
         Repeat.Add(repeat);
+        Left.Add(left);
+        DurationMs.Add(durationMs);
     }
 }
 

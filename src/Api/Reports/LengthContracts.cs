@@ -1,0 +1,28 @@
+using PrefEval.Stats;
+
+namespace PrefEval.Api.Reports;
+
+/// <summary>One model against one other, with the length of the answers allowed for.</summary>
+public sealed record LengthRow
+{
+    public required string Model { get; init; }
+    public required string Baseline { get; init; }
+    public required int N { get; init; }
+    /// <summary>The model's characters minus the baseline's, over the judgments.</summary>
+    public required double? MeanDifference { get; init; }
+    public required double? Sd { get; init; }
+    /// <summary>As the judgments stand.</summary>
+    public required Interval WinRate { get; init; }
+    /// <summary>As it would be at equal lengths. Length lies between a model and its success: for sensitivity only.</summary>
+    public required Interval LengthControlledWinRate { get; init; }
+    /// <summary>Log-odds that the longest answers gain on equally long ones; p tests that length does not matter.</summary>
+    public required Interval Slope { get; init; }
+}
+
+public sealed record LengthReport : Report
+{
+    public required Scope Scope { get; init; }
+    /// <summary>A sensitivity analysis, always.</summary>
+    public AnalysisKind Analysis => AnalysisKind.Sensitivity;
+    public required IReadOnlyList<LengthRow> Items { get; init; }
+}

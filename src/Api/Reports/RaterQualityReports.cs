@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PrefEval.Api.Studies;
+using PrefEval.Stats;
+
+namespace PrefEval.Api.Reports;
+
+/// <summary>How each rater works, and what the headline would be without those whose work asks for a look.</summary>
+public static class RaterQualityReports
+{
+    public static async Task<Results<Ok<RatersReport>, StatusCodeHttpResult, ProblemHttpResult>> GetAsync(
+        StudyContext context, ReportDesk desk, ReportStore store, DetailStore details, ColumnCache columns, HttpContext http,
+        string? scope, double? confidence, [AsParameters] ReportParameters filter, CancellationToken cancel)
+    {
+        var request = await desk.ReadAsync(context.Id, filter, cancel);
+        var byScope = ReportDesk.Parse(scope, "scope", request.Declared.Scope, request.Errors);
+        var level = ReportDesk.ParseConfidence(confidence, request.Declared.Confidence, request.Errors);
+        if (request.Refusal is { } refusal) return refusal;
+        var hash = ReportDesk.Hash(request, "raters", new { byScope, level }, http, out var isKnown);
+        if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+
+        var evidence = await desk.GatherAsync(request, cancel);
+        var gold = (await details.GoldAsync(context.Id, cancel)).ToDictionary(p => p.Pair, p => (Winner)p.Winner);
+        var onGold = (await columns.AtAsync(context.Id, request.Sequence, cancel)).Select(request.Sequence, rater => evidence.Raters[rater].Kind == evidence.Kind, gold.ContainsKey);
+        var quality = Judge(evidence.Judgments, onGold, gold, level);
+        var flagged = quality.Raters.Where(r => r.Flags.Count > 0).Select(r => r.Rater).ToHashSet();
+        return TypedResults.Ok(new RatersReport
+        {
+            Sequence = request.Sequence,
+            Hash = hash,
+            Filter = request.Filter,
+            Raters = evidence.Kind,
+            Scope = byScope,
+            Confidence = level,
+            DawidSkene = quality.DawidSkene,
+            Items = [.. quality.Raters.Select(r => Row(r, evidence.Raters[r.Rater].Name))],
+            WithoutFlagged = flagged.Count == 0 ? [] : [.. (await store.ModelPairsAsync(context.Id, cancel))
+                .Select(m => WithAndWithout(m, m.ModelB == request.Settings.Design.Focal, evidence.Judgments, flagged, byScope, level)).Where(r => r.WinRate.N > 0)],
+        });
+    }
+
+    private static RaterRow Row(RaterQualityRow r, string name) => new()
+    {
+        Rater = name,
+        N = r.N,
+        Agreement = r.Agreement,
+        AgreementPAdjusted = r.AgreementPAdjusted,
+        LeftShare = r.LeftShare,
+        LeftPAdjusted = r.LeftPAdjusted,
+        TieShare = r.TieShare,
+        MedianMs = r.MedianMs,
+        Gold = r.Gold,
+        EstimatedAccuracy = r.EstimatedAccuracy,
+        Flags = r.Flags,
+    };
+
+    private static RaterQualityEstimates Judge(Selection judgments, Selection onGold, Dictionary<int, Winner> gold, double confidence)
+    {
+        int[] rows = [.. Enumerable.Range(0, judgments.Count).Where(i => judgments.Counted[i])];
+        RaterCheck[] checks = [.. Enumerable.Range(0, onGold.Count).Where(i => onGold.Counted[i])
+            .Select(i => new RaterCheck(onGold.Rater[i], RaterCheckKind.Gold, onGold.Winner[i] == gold[onGold.Pair[i]]))];
+        return RaterQuality.Estimate([.. rows.Select(i => judgments.Pair[i])], [.. rows.Select(i => judgments.Rater[i])], [.. rows.Select(i => judgments.Winner[i])],
+            [.. rows.Select(i => Contests.LeftOf(judgments.Left[i]))], [.. rows.Select(i => judgments.DurationMs[i])], checks, confidence);
+    }
+
+    private static WithoutFlaggedRow WithAndWithout(ModelPairRow models, bool flipped, Selection judgments, HashSet<int> flagged, Scope scope, double confidence)
+    {
+        int[] rows = [.. Enumerable.Range(0, judgments.Count).Where(i => judgments.Counted[i] && judgments.ModelPair[i] == models.ModelPair)];
+        Interval Of(int[] some)
+        {
+            double[] score = [.. some.Select(i => flipped ? 1 - judgments.Score[i] : judgments.Score[i])];
+            return Interval.Of(Preference.Estimate(new JudgmentColumns([.. some.Select(i => judgments.Prompt[i])], [.. some.Select(i => judgments.Rater[i])],
+                [.. some.Select(i => judgments.Winner[i] switch { Winner.A when flipped => Winner.B, Winner.B when flipped => Winner.A, var w => w })],
+                Array.TrueForAll(score, double.IsNaN) ? default : score), confidence).WinRate.In(scope));
+        }
+        return new WithoutFlaggedRow
+        {
+            Model = flipped ? models.ModelB : models.ModelA,
+            Baseline = flipped ? models.ModelA : models.ModelB,
+            WinRate = Of(rows),
+            WinRateWithoutFlagged = Of([.. rows.Where(i => !flagged.Contains(judgments.Rater[i]))]),
+        };
+    }
+}
