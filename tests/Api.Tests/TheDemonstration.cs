@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PrefEval.Api.Tests;
 
-public sealed class TheDemonstration
+public sealed class TheDemonstration(Server shared) : IClassFixture<Server>
 {
     private static readonly string Last = "seed/" + DemoJudgments.Folders[^1];
 
@@ -25,7 +25,7 @@ public sealed class TheDemonstration
     [Theory, MemberData(nameof(Studies))]
     public async Task Is_loaded_opened_and_reported_like_any_users_files(string folder, int prompts, int models)
     {
-        await using var server = new PrefEvalServer();
+        var server = shared.Value;
         var made = (await server.Admin.Post("studies", await File.ReadAllTextAsync(PathOf(folder, "study.json")))).Ok();
         var path = $"studies/{made["study"]}";
         var answers = (await server.Admin.Upload($"{path}/imports?confirm=true", await File.ReadAllBytesAsync(PathOf(folder, "prompts.jsonl")))).Ok();
@@ -116,7 +116,7 @@ public sealed class TheDemonstration
         }
     }
 
-    public static TheoryData<string, int, int> Studies() => new() { { "human-preference", 40, 6 } };
+    public static TheoryData<string, int, int> Studies() => new() { { "human-preference", 40, 6 }, { "data-sources", 21, 7 }, { "model-scaling", 20, 5 }, { "safety", 21, 4 } };
 
     private static string PathOf(string folder, string file) => Path.Combine(DemoJudgments.Folder(folder), file);
 

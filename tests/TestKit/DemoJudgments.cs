@@ -10,7 +10,7 @@ namespace PrefEval.TestKit;
 public static class DemoJudgments
 {
     /// <summary>The folders of seed/, in the order in which they are loaded.</summary>
-    public static readonly string[] Folders = ["human-preference"];
+    public static readonly string[] Folders = ["human-preference", "data-sources", "model-scaling", "safety"];
 
     private const ulong Seed = 20_260_302;
     private const int Duration = 101; // names the random source of a judgment's duration
@@ -64,8 +64,8 @@ public static class DemoJudgments
         // Each source is at its best in its own kind of prompt.
         "data-sources" => OfSource((string)attributes["training_source"]!) + (category == HomeOfSource((string)attributes["training_source"]!) ? 0.7 : 0),
         // Larger wins more often, by less and less.
-        "model-scaling" => 1.6 * (1 - Math.Pow(6e9 / double.Parse((string)attributes["parameters"]!, CultureInfo.InvariantCulture), 0.8)),
-        _ => model switch { "demo-careful-6b" => 1.1, "demo-exam-6b" => 0.3, "demo-preachy-6b" => -0.1, _ => -0.9 },
+        "model-scaling" => 1.6 * (1 - Math.Pow(6e9 / double.Parse((string)attributes["parameters"]!, NumberStyles.Float, CultureInfo.InvariantCulture), 0.8)),
+        _ => model switch { "demo-careful-6b" => 1.1, "demo-preachy-6b" => 0, "demo-vague-6b" => -0.2, _ => -0.7 },
     };
 
     private static double OfSource(string source) => source switch { "zhihu" => 0.45, "ruozhiba" => 0.4, "wikihow" => 0.35, "exam" => 0.15, "xiaohongshu" => 0, "douban" => -0.15, _ => -0.5 };
