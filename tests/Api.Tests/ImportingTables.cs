@@ -67,6 +67,7 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
             ("utf-8", "甲模型", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Wide)]),
             ("gb18030", "甲模型", Gb18030.GetBytes(Wide)),
             ("gb18030", "what is 7?", [.. Encoding.ASCII.GetBytes("id,question,m1,m2\n" + string.Concat(Enumerable.Range(1, 4000).Select(i => $"{i},what is {i}?,x,y\n"))), .. Gb18030.GetBytes("中文,最后一个才是中文问题,甲,乙\n")]),
+            ("gb18030", "這是一個", Gb18030.GetBytes("""{"prompt_id":"p1","prompt":"這是一個繁體中文的句子，用來測試編碼是否會被誤認。","answers":{"m1":"x"}}""")),
             ("utf-16le", "乙模型", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Wide)]),
             ("utf-16be", "写诗", [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(Wide)]),
             ("gb18030", "问题在这里\\uD842\\uDFB7", Gb18030.GetBytes("""{"prompt_id":"p1","prompt":"问题在这里𠮷","answers":{"m1":"回答"}}""")),
@@ -114,6 +115,7 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
 
         Assert.Equal("table_judgments", (string?)import["format"]);
         Assert.Equal(["b", "b", "tie", "both_bad"], (await study.Judgments()).OrderBy(j => (string?)j["prompt_id"]).Select(j => (string)j["winner"]!));
+        Assert.Equal((3, "题号"), ImportingFiles.FirstError(await study.Import("题号,model_a,model_b,rater,winner\np001,m1,m2,r2,a\np009,m1,m2,r3,a\n")));
         var refused = await study.Import("prompt_id,model_a,model_b,rater,winner\np001,m1,m2,r2,a\np001,m1,m2,r3,neither\np009,m1,m2,r3,a\n");
         Assert.Equal([(3, "winner"), (4, "prompt_id")], refused["errors"].AsArray().Select(e => ((int)e!["line"]!, (string?)e["field"])));
     }

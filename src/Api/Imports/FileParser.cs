@@ -98,7 +98,7 @@ internal sealed class FileParser(Stream file, Staging staging, ImportErrors erro
         if (made.Problem is { } unmapped) return Refused(unmapped);
         using var become = made.Value!;
         table.Become(become);
-        errors.ColumnOf = become.ColumnOf;
+        errors.ColumnOf = mapping is null ? null : mapping.ColumnOf;
         using var row = new FileRow(errors);
         return Ended(format, await TakeAllAsync(format, row, table, cancel), table) with { Mapping = mapping };
     }

@@ -211,7 +211,8 @@ public sealed class ImportStore(
         var key = (study, row.Import);
         try
         {
-            var errors = new ImportErrors();
+            var notes = ImportNotes.Parse(row.Summary);
+            var errors = new ImportErrors { ColumnOf = notes.Mapping is null ? null : notes.Mapping.ColumnOf };
             var counts = await ResolveAsync(study, staging, ImportFormats.Find(row.Format)!, onChange, errors, default);
             var standing = await StudyAsync(study, default);
             if ((errors.Count > 0 ? errors.ToProblem() : Refusal(standing?.State)) is { } refusal)
@@ -232,7 +233,7 @@ public sealed class ImportStore(
                 Counts = counts,
                 Settings = standing!.ReadSettings(),
                 Wave = await database.FirstAsync<int>("SELECT COALESCE(MAX(wave), 0) + 1 FROM waves WHERE study = @study", new { study }, default),
-                Notes = ImportNotes.Parse(row.Summary),
+                Notes = notes,
                 Progress = rows => _rowsDone[key] = rows,
             }, staging);
         }

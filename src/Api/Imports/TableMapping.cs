@@ -60,6 +60,18 @@ public sealed record TableMapping
         return all.Where(f => f.Item2 is not null).Select(f => (f.Item1, f.Item2!));
     }
 
+    /// <summary>The column that a field of the row came from, for errors.</summary>
+    public string ColumnOf(string field)
+    {
+        foreach (var (name, column) in Columns())
+            if (name == field) return column;
+        const string answers = "answers.";
+        if (!field.StartsWith(answers, StringComparison.Ordinal)) return field;
+        if (LayoutOrTold == TableLayout.Long) return Answer ?? field;
+        var model = field[answers.Length..];
+        return Models?.FirstOrDefault(m => m.Value == model).Key ?? model;
+    }
+
     /// <summary>The mapping that a caller wrote; null for none.</summary>
     public static Outcome<TableMapping?> Parse(string? json)
     {

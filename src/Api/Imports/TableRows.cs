@@ -57,7 +57,6 @@ internal sealed class TableRows : IDisposable
     private readonly TableLayout? _layout;
     private readonly List<(int Column, string Field)> _fields = [];
     private readonly List<(int Column, string Model)> _models = [];
-    private readonly Dictionary<string, string> _columns = [];
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
     private readonly Utf8JsonWriter _json;
 
@@ -83,9 +82,7 @@ internal sealed class TableRows : IDisposable
         var taken = new HashSet<int>();
         foreach (var (field, column) in mapping.Columns())
         {
-            if (Find(field, column) is not (>= 0 and var at)) continue;
-            rows._fields.Add((at, field));
-            rows._columns[field] = column;
+            if (Find(field, column) is >= 0 and var at) rows._fields.Add((at, field));
         }
         if (rows._layout == TableLayout.Wide)
         {
@@ -95,7 +92,6 @@ internal sealed class TableRows : IDisposable
                 if (Find("models", column) is not (>= 0 and var at)) continue;
                 if (rows._models.Exists(m => m.Model == model)) missing.Add(new FieldError { Field = "mapping.models", Message = $"Two columns are named as the model '{model}'." });
                 rows._models.Add((at, model));
-                rows._columns["answers." + model] = column;
             }
         }
         string[] needed = rows._layout switch
@@ -125,15 +121,9 @@ internal sealed class TableRows : IDisposable
             $"{what} Its columns are {string.Join(", ", columns.Take(30).Select(c => $"'{c}'"))}. Say which is what with 'mapping', for example mapping={example.ToJson()}, "
             + "where layout is wide (a column a model), long (prompt, model, answer) or judgments (prompt_id, model_a, model_b, rater, winner).", errors);
         problem.Extensions["columns"] = columns;
-        problem.Extensions["mapping"] = example;
+        problem.Extensions["mapping"] = JsonSerializer.SerializeToElement(example, ImportNotes.Json);
         return problem;
     }
-
-    /// <summary>The column that a field of the row came from, for errors.</summary>
-    public string ColumnOf(string field) =>
-        _columns.TryGetValue(field, out var column) ? column
-        : _layout == TableLayout.Long && field.StartsWith("answers", StringComparison.Ordinal) ? _columns["answer"]
-        : field;
 
     /// <summary>The row as JSON, valid until the next.</summary>
     public ReadOnlyMemory<byte> ToJson(Cells cells)

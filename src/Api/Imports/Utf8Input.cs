@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -77,8 +78,11 @@ internal sealed class Utf8Input(Stream file) : InputStream
         }
     }
 
-    /// <summary>Whether most of what is not ASCII here are common Chinese characters or their punctuation in GB18030: the rows of GB 2312 that every such text is made of.</summary>
-    public static bool LooksLikeGb18030(ReadOnlySpan<byte> text)
+    /// <summary>
+    /// Whether half or more of what is not ASCII here are common Chinese characters or their punctuation in GB18030 (the rows of GB 2312 that such a text is
+    /// mostly made of), and most of it is no UTF-8.
+    /// </summary>
+    private static bool LooksLikeGb18030(ReadOnlySpan<byte> text)
     {
         var (common, other) = (0, 0);
         for (var i = 0; i < text.Length; i++)
@@ -89,7 +93,19 @@ internal sealed class Utf8Input(Stream file) : InputStream
             else other++;
             if (text[i] is >= 0x81 and <= 0xFE && second >= 0x30) i++;
         }
-        return common > 0 && common >= 2 * other;
+        return common > 0 && common >= other && !IsMostlyUtf8(text);
+    }
+
+    private static bool IsMostlyUtf8(ReadOnlySpan<byte> text)
+    {
+        var (good, bad) = (0, 0);
+        for (int length; !text.IsEmpty; text = text[length..])
+        {
+            var isGood = Rune.DecodeFromUtf8(text, out var rune, out length) == OperationStatus.Done;
+            if (!isGood) bad += length;
+            else if (!rune.IsAscii) good += length;
+        }
+        return good > bad;
     }
 
     private async ValueTask FillAsync(int count, CancellationToken cancel)

@@ -14,7 +14,7 @@ internal sealed class WorkbookSource : ITableSource, IDisposable
 {
     private const long RatioFrom = 8 << 20, LargestRatio = 300;
     private const int MostEntries = 10_000;
-    private const long MostBlankCells = 500_000; // a sheet may be formatted to its end, and each blank cell takes its time
+    private const long MostBlankCells = 300_000; // a sheet may be formatted to its end, and each blank cell takes its time
 
     private readonly FileStream _file;
     private readonly IEnumerator<IDictionary<string, object?>> _rows;
