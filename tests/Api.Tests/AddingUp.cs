@@ -29,7 +29,7 @@ public abstract class AddingUp(PrefEvalServer server)
 
         var beside = row["excluded"]!;
         Assert.Equal(
-            """{"planned":6,"to_come":3,"judged":4,"counted":3,"surplus":1,"pairs":5,"complete":1,"incomplete":2,"identical":1,"identical_ties":0,"unjudgeable":1,"skipped":{"unclear":1,"too_long":2},"empty_answers":1}""",
+            """{"planned":6,"to_come":3,"judged":4,"counted":3,"surplus":1,"excluded":0,"replaced":0,"pairs":5,"complete":1,"incomplete":2,"identical":1,"identical_ties":0,"unjudgeable":1,"skipped":{"unclear":1,"too_long":2},"empty_answers":1}""",
             Plain(beside));
         AssertAddsUp(row);
         AssertAddsUp(await Row(study, "?unit=pair"), byPair: true);
@@ -87,6 +87,10 @@ public abstract class AddingUp(PrefEvalServer server)
         await Look();
         (await study.Change(new { analysis = new { confidence = 0.9 } })).Ok();
         await Look();
+        (await _server.Admin.Post($"{study.Path}/judgments/exclude", new { filter = new { rater = "r1" }, reason = "did not read" })).Ok();
+        await Look();
+        (await _server.Admin.Post($"{study.Path}/judgments/include", new { filter = new { rater = "r1" }, reason = "did read" })).Ok();
+        await Look();
         var late = (string)(await raters[2].Assignments(1))[0]["assignment"]!;
         (await study.Change(new { state = "closed" })).Ok();
         (await raters[2].Vote(late, "left")).Ok();
@@ -105,6 +109,30 @@ public abstract class AddingUp(PrefEvalServer server)
         {
             foreach (var question in questions) seen.Add((question, (await study.Get($"{Preference}?{question}")).Ok()));
         }
+    }
+
+    [Fact]
+    public async Task What_was_excluded_is_told_and_the_headline_is_shown_with_it_too()
+    {
+        var study = await Five(identicalAnswers: "leave_out");
+        var raters = await Raters(study, 2);
+        foreach (var prompt in new[] { "p1", "p2", "p4", "p5" }) await Vote(raters[0], prompt, "tie");
+        foreach (var prompt in new[] { "p1", "p2" }) await Vote(raters[1], prompt, "tie");
+        var before = await study.Get(Preference);
+        Assert.Null(before["items"][0]!["with_excluded"]);
+        Assert.Empty(before["exclusions"].AsArray());
+
+        var act = (await _server.Admin.Post($"{study.Path}/judgments/exclude", new { filter = new { rater = "r1" }, reason = "did not read" })).Ok();
+
+        var report = (await study.Get(Preference)).Ok();
+        var row = report["items"][0]!;
+        Assert.Equal((2, 2, 4, 6), ((int)row["n"]!, (int)row["excluded"]!["counted"]!, (int)row["excluded"]!["excluded"]!, (int)row["excluded"]!["judged"]!));
+        Assert.Equal((6, 4, 2), ((int)row["with_excluded"]!["n"]!, (int)row["with_excluded"]!["prompts"]!, (int)row["with_excluded"]!["raters"]!));
+        AssertAddsUp(row);
+        var told = Assert.Single(report["exclusions"].AsArray())!;
+        Assert.Equal(((long)act["sequence"]!, "excluded", "did not read", 4, (long)before["sequence"]),
+            ((long)told["sequence"]!, (string)told["kind"]!, (string)told["reason"]!, (int)told["judgments"]!, (long)told["report_sequence"]!));
+        Assert.Contains("excluded_after_a_look", report["warnings"].AsArray().Select(w => (string)w!["code"]!));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class Cell
     public List<bool> Repeat { get; } = [];
     public Dictionary<string, int> Skipped { get; } = [];
     public int Surplus { get; set; }
-    public int Excluded { get; set; }
+    /// <summary>Judgments that a researcher set aside.</summary>
+    public Cell? Excluded { get; set; }
     public int Replaced { get; set; }
     public int IdenticalTies { get; set; }
     public int Pairs { get; set; }
@@ -54,9 +55,23 @@ public sealed class Cell
     {
         if (!Repeat.Contains(true)) return null;
         var first = new Cell();
-        for (var i = 0; i < Pair.Count; i++)
-            if (!Repeat[i]) first.Add(Pair[i], Prompt[i], Rater[i], Winner[i], Score[i], false);
+        first.AddAll(this, repeats: false);
         return Preference.Estimate(first.Columns(), confidence);
+    }
+
+    public PreferenceEstimates? EstimateWithExcluded(double confidence)
+    {
+        if (Excluded is null) return null;
+        var all = new Cell();
+        all.AddAll(this, repeats: true);
+        all.AddAll(Excluded, repeats: true);
+        return Preference.Estimate(all.Columns(), confidence);
+    }
+
+    private void AddAll(Cell other, bool repeats)
+    {
+        for (var i = 0; i < other.Pair.Count; i++)
+            if (repeats || !other.Repeat[i]) Add(other.Pair[i], other.Prompt[i], other.Rater[i], other.Winner[i], other.Score[i], other.Repeat[i]);
     }
 
     public AgreementEstimates Agreement(double confidence) => PrefEval.Stats.Agreement.Estimate(Span(Pair), Span(Prompt), Span(Rater), Span(Winner), confidence);
@@ -65,10 +80,10 @@ public sealed class Cell
     {
         Planned = Counted + ToCome,
         ToCome = ToCome,
-        Judged = Counted + Surplus + Excluded + Replaced,
+        Judged = Counted + Surplus + (Excluded?.Counted ?? 0) + Replaced,
         Counted = Counted,
         Surplus = Surplus,
-        Excluded = Excluded,
+        Excluded = Excluded?.Counted ?? 0,
         Replaced = Replaced,
         Pairs = Pairs,
         Complete = Complete,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PrefEval.Api.Judgments;
 using PrefEval.Api.Studies;
 using PrefEval.Stats;
 
@@ -116,6 +117,8 @@ public sealed record PreferenceRow
     public required int RepeatExposures { get; init; }
     /// <summary>The win rate without them; null where there are none.</summary>
     public required Interval? WinRateWithoutRepeats { get; init; }
+    /// <summary>The primary estimand with the judgments counted in that a researcher excluded; null where there are none, and for unit=pair.</summary>
+    public required Interval? WithExcluded { get; init; }
     /// <summary>Exact sign test of wins against losses, judgments taken as independent.</summary>
     public required SignTestRow SignTest { get; init; }
     /// <summary>Win, tie (both bad included) and loss with simultaneous intervals, judgments taken as independent.</summary>
@@ -134,9 +137,21 @@ public enum AnalysisKind { Primary, Changed, Sensitivity }
 /// <summary>What a reader should know before believing a report.</summary>
 public sealed record ReportWarning
 {
-    /// <summary>A stable name: different_waves, different_raters, few_raters, repeat_exposures, simulated_raters, llm_raters, overlapping_slices.</summary>
+    /// <summary>A stable name: different_waves, different_raters, few_raters, repeat_exposures, simulated_raters, llm_raters, excluded_after_a_look, overlapping_slices.</summary>
     public required string Code { get; init; }
     public required string Message { get; init; }
+}
+
+/// <summary>An act that set judgments of the study aside, or took them back in.</summary>
+public sealed record ReportExclusion
+{
+    public required long Sequence { get; init; }
+    /// <summary>excluded: by a researcher; included: back again; replaced: answers that they were about were replaced.</summary>
+    public required ExclusionKind Kind { get; init; }
+    public required string Reason { get; init; }
+    public required int Judgments { get; init; }
+    /// <summary>Up to which number somebody had looked at a report by then; null: nobody had.</summary>
+    public required long? ReportSequence { get; init; }
 }
 
 public sealed record PreferenceReport : Report
@@ -150,6 +165,8 @@ public sealed record PreferenceReport : Report
     public required Scope Scope { get; init; }
     public required string TieRule { get; init; }
     public required IReadOnlyList<ReportWarning> Warnings { get; init; }
+    /// <summary>Every act up to the report's number, whatever the filter.</summary>
+    public required IReadOnlyList<ReportExclusion> Exclusions { get; init; }
     /// <summary>A row for each two models, over all judgments that pass the filter.</summary>
     public required IReadOnlyList<PreferenceRow> Items { get; init; }
     /// <summary>Where slices were asked for: a row for each two models and slice, those without judgments included. Prompts with several tags are in several.</summary>

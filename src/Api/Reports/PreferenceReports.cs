@@ -65,6 +65,7 @@ public static class PreferenceReports
             slices = Screen(reporting, slicing);
         }
 
+        var exclusions = await store.ExclusionsAsync(context.Id, request.Sequence, cancel);
         var isDeclared = IsAsDeclared(question) && !request.Filter.AsksForAny;
         return TypedResults.Ok(new PreferenceReport
         {
@@ -78,7 +79,8 @@ public static class PreferenceReports
             Unit = question.Unit,
             Scope = question.Scope,
             TieRule = TieRule,
-            Warnings = Warnings.Of(request, evidence, [.. shown.Select(row => (all[row], cells[row]))], question.By),
+            Warnings = Warnings.Of(request, evidence, [.. shown.Select(row => (all[row], cells[row]))], exclusions, question.By),
+            Exclusions = exclusions,
             Items = [.. shown.Select(row => reporting.Row(whole.Rows[row], estimates[row], cells[row], holm[row], null))],
             Slices = slices,
         });

@@ -145,6 +145,10 @@ public sealed class ReportStore(Database database, WriteQueue writes)
         FROM skips s WHERE s.study = @study AND s.sequence <= @at AND (s.taken_back IS NULL OR s.taken_back > @at)
         """, new { study, at }, cancel);
 
+    /// <summary>The acts that set judgments aside or took them back in, up to a number.</summary>
+    public Task<IReadOnlyList<ReportExclusion>> ExclusionsAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<ReportExclusion>(
+        "SELECT sequence, kind, reason, judgments, report_sequence FROM exclusions WHERE study = @study AND sequence <= @at ORDER BY sequence", new { study, at }, cancel);
+
     /// <summary>Every model's attributes as they were at a number, as JSON.</summary>
     public Task<IReadOnlyList<(string Name, string Attributes)>> AttributesAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<(string, string)>("""
         SELECT m.name, COALESCE((SELECT c.previous FROM model_changes c WHERE c.study = m.study AND c.model = m.model AND c.sequence > @at ORDER BY c.sequence LIMIT 1), m.attributes)

@@ -62,6 +62,7 @@ public sealed class Reporting
     {
         var (facts, judgments) = (_request.Facts, _evidence.Judgments);
         var cells = new Cell[slicing.Rows.Count];
+        var found = new List<(Cell Cell, bool Flipped)>(); // one list for all of them: a hundred thousand would be slower than the rest
         for (var row = 0; row < cells.Length; row++) cells[row] = new Cell();
         for (var i = 0; i < judgments.Count; i++)
         {
@@ -70,7 +71,7 @@ public sealed class Reporting
                 switch (judgments.Standing[i])
                 {
                     case Standing.Counted: cell.Add(judgments, i, flipped); break;
-                    case Standing.Excluded: cell.Excluded++; break;
+                    case Standing.Excluded: (cell.Excluded ??= new Cell()).Add(judgments, i, flipped); break;
                     case Standing.Replaced: cell.Replaced++; break;
                     default: cell.Surplus++; break;
                 }
@@ -100,19 +101,21 @@ public sealed class Reporting
         }
         return cells;
 
-        IEnumerable<(Cell, bool)> CellsOf(int number, int rater)
+        List<(Cell Cell, bool Flipped)> CellsOf(int number, int rater)
         {
-            var pair = facts.Pair(number);
-            if (!slicing.RowsOf.TryGetValue(pair.ModelPair, out var rows)) yield break;
+            found.Clear();
+            ref readonly var pair = ref facts.Pair(number);
+            if (!slicing.RowsOf.TryGetValue(pair.ModelPair, out var rows)) return found;
             var slices = slicing.Slices(pair, rater);
             foreach (var (row, flipped) in rows)
                 foreach (var slice in slices)
-                    yield return (cells[row + slice], flipped);
+                    found.Add((cells[row + slice], flipped));
+            return found;
         }
     }
 
     /// <summary>A pair is complete, or else identical, or else unjudgeable, or else incomplete; only an incomplete one that is served is still to be judged.</summary>
-    private void Count(PairFact pair, IEnumerable<(Cell Cell, bool)> cells)
+    private void Count(in PairFact pair, List<(Cell Cell, bool)> cells)
     {
         var complete = _counted[pair.Pair] >= pair.Overlap;
         var identical = !complete && IsIdentical(pair);
@@ -164,6 +167,8 @@ public sealed class Reporting
             RepeatExposures = cell.Repeat.Count(repeat => repeat),
             WinRateWithoutRepeats = _question.Unit == Unit.Judgment && cell.EstimateWithoutRepeats(_question.Confidence) is { } without
                 ? Interval.Of(without.WinRate.In(_question.Scope)) : null,
+            WithExcluded = _question.Unit == Unit.Judgment && cell.EstimateWithExcluded(_question.Confidence) is { } with
+                ? Estimands.Of(with, _question.Scope)[_question.Declared.Estimand] : null,
             SignTest = new SignTestRow { P = e.SignTest.Exact, MidP = e.SignTest.MidP },
             Joint = e.Joint,
             Scopes = new ScopesOfEstimands

@@ -1,3 +1,4 @@
+using PrefEval.Api.Judgments;
 using PrefEval.Api.Raters;
 
 namespace PrefEval.Api.Reports;
@@ -8,10 +9,10 @@ public static class Warnings
     private const int FewRaters = 5;
     private const double ManyRepeats = 0.1, FewInCommon = 0.5;
 
-    public static IReadOnlyList<ReportWarning> Of(ReportRequest request, Evidence evidence, IReadOnlyList<(Comparison Head, Cell Cell)> rows, string? by)
+    public static IReadOnlyList<ReportWarning> Of(ReportRequest request, Evidence evidence, IReadOnlyList<(Comparison Head, Cell Cell)> rows, IReadOnlyList<ReportExclusion> exclusions, string? by)
     {
         var warnings = new List<ReportWarning>();
-        var judged = rows.Where(row => row.Cell.Counted > 0).Select(row => (row.Head, row.Cell, Raters: row.Cell.Rater.ToHashSet(), Waves: row.Cell.Pair.Select(pair => request.Facts.Pair(pair).Wave).ToHashSet())).ToList();
+        var judged = rows.Where(row => row.Cell.Counted > 0).Select(row => (row.Head, row.Cell, Raters: row.Cell.Rater.ToHashSet(), Waves: WavesOf(row.Cell))).ToList();
 
         if (evidence.Kind != RaterKind.Human && evidence.Judgments.Count > 0)
         {
@@ -37,8 +38,14 @@ public static class Warnings
         {
             Warn("repeat_exposures", $"In {Math.Round(100 * met.Share)} % of the judgments of {Name(met.Head)} the rater had met the prompt before, and may have known an answer again. Compare the row without them.");
         }
+        if (exclusions.Count(e => e is { Kind: ExclusionKind.Excluded, ReportSequence: not null }) is > 0 and var acts)
+        {
+            Warn("excluded_after_a_look", $"Judgments were excluded after somebody had looked at a report ({acts} {(acts == 1 ? "time" : "times")}): see 'exclusions', and compare 'with_excluded'.");
+        }
         if (by == "tag") Warn("overlapping_slices", "A prompt with several tags is in the slice of each: the slices overlap and do not add up to the whole.");
         return warnings;
+
+        HashSet<int> WavesOf(Cell cell) => [.. cell.Pair.Select(pair => request.Facts.Pair(pair).Wave)];
 
         void Warn(string code, string message) => warnings.Add(new ReportWarning { Code = code, Message = message });
     }
