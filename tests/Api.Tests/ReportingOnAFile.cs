@@ -78,6 +78,23 @@ public sealed class ReportingOnAFile(Server shared) : IClassFixture<Server>
         Assert.Contains("the winner is", run.Notes, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task Conversations_may_hold_anything_and_stand_anywhere()
+    {
+        const string row = """{"question_id":"N","conversation_a":[{"role":"user","content":"\"]}\\"}],"model_a":"m1","conversation_b" : [{"role":"user","content":["[\u4e2d",{"a":[]}]}] ,"model_b":"m2","winner":"model_b","judge":"u1"}""";
+        using var file = new TemporaryFile(
+            row.Replace("N", "q1"),
+            row.Replace("N", "q2").Replace("}] ,", "] ,"), // a bracket is missing
+            row.Replace("N", "q3").Replace("\\u4e2d", "\\u4e"),
+            row.Replace("N", "q4").Replace("{\"question_id\":\"q4\",", "{")); // the text stands for the prompt
+
+        var run = await CommandRun.Of("report", file.Path, "--json");
+
+        Assert.Equal((3, 2), (run.ExitCode, (int)run.Json["items"]![0]!["losses"]!));
+        Assert.Equal([2, 3], run.Json["errors"]!.AsArray().Select(e => (int)e!["line"]!));
+        Assert.All(run.Json["errors"]!.AsArray(), e => Assert.StartsWith("This is not valid JSON, at byte", (string)e!["message"]!));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not json")]

@@ -1,11 +1,12 @@
 using PrefEval.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [import|startup|report|votes ...]: none runs all.
+// dotnet run -c Release --project tests/Benchmarks [battles|import|startup|report|votes ...]: none runs all.
 var all = new (string Name, Func<Task> Run)[]
 {
     ("startup", Startup.RunAsync),
     ("import", ImportSpeed.RunAsync),
     ("report", ReportSpeed.RunAsync),
+    ("battles", Battles.RunAsync),
     ("votes", VoteSpeed.RunAsync),
 };
 foreach (var (name, run) in all)

@@ -28,6 +28,9 @@ public sealed class PublishedService : IAsyncDisposable
         Ready = WaitUntilReady(watch);
     }
 
+    /// <summary>The published binary, which is made once.</summary>
+    public static string Binary => Build.Value;
+
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
     public string Output { get; private set; } = "";
     public Task<TimeSpan> Ready { get; }

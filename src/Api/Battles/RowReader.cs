@@ -40,7 +40,7 @@ internal sealed class RowReader(Rows rows, ImportErrors errors)
         + "{\"question_id\",\"model_a\",\"model_b\",\"judge\",\"winner\"} (LMSYS, MT-bench) or "
         + "{\"instruction\",\"generator_1\",\"generator_2\",\"annotator\",\"preference\"} (AlpacaEval).";
 
-    private enum Field : byte { Other, Prompt, Id, Text, Input, ConversationA, ModelA, ModelB, Rater, Judge, Session, Annotator, RaterKind, Winner, Left, Preference, Score, Turn, Arena }
+    private enum Field : byte { Other, Prompt, Id, Text, Input, ConversationA, ConversationB, ModelA, ModelB, Rater, Judge, Session, Annotator, RaterKind, Winner, Left, Preference, Score, Turn, Arena }
 
     private static readonly JsonReaderOptions Reading = new() { MaxDepth = FileRow.DeepestJson };
     private byte[] _scratch = new byte[4096];
@@ -64,7 +64,7 @@ internal sealed class RowReader(Rows rows, ImportErrors errors)
             }
             catch (JsonException broken)
             {
-                errors.Add(line, null, FileRow.Sentence(broken));
+                errors.Add(line, null, Sentence(row, broken));
             }
             catch (InvalidOperationException)
             {
@@ -77,7 +77,7 @@ internal sealed class RowReader(Rows rows, ImportErrors errors)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private string? Read(ReadOnlySpan<byte> row, long line)
     {
-        var reader = new Utf8JsonReader(row, isFinalBlock: true, new JsonReaderState(Reading));
+        var reader = Reader(row);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject) return "A row is one JSON object. " + Shapes;
 
@@ -89,12 +89,32 @@ internal sealed class RowReader(Rows rows, ImportErrors errors)
         Winner? winner = null;
         double? score = null;
         bool judged = true, hasText = false, hasInput = false, hasConversation = false, isArena = false, isFirstTurn = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        for (var begun = 0; ;)
         {
+            var before = reader.CurrentState;
+            var isFirst = reader.TokenType == JsonTokenType.StartObject && begun == 0;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.PropertyName) break;
             var field = FieldOf(reader.ValueSpan);
+            if (!isFirst && field is (Field.ConversationA or Field.ConversationB))
+            {
+                // Behind the value the reader goes on as if it had just read the field before: with a comma.
+                var behindName = begun + (int)reader.BytesConsumed;
+                var start = behindName + Math.Max(0, row[behindName..].IndexOfAnyExcept(" \t\r\n"u8));
+                if (Nested.Length(row[start..]) is > 0 and var length)
+                {
+                    if (field == Field.ConversationA)
+                    {
+                        conversation = Reader(row.Slice(start, length));
+                        hasConversation = conversation.Read();
+                    }
+                    begun = start + length;
+                    reader = new Utf8JsonReader(row[begun..], isFinalBlock: true, before);
+                    continue;
+                }
+            }
             reader.Read();
             if (field == Field.Arena) isArena = true;
-            if (field is Field.Other or Field.Arena || (reader.TokenType == JsonTokenType.Null && field != Field.Preference))
+            if (field is Field.Other or Field.Arena or Field.ConversationB || (reader.TokenType == JsonTokenType.Null && field != Field.Preference))
             {
                 reader.Skip();
                 continue;
@@ -204,6 +224,25 @@ internal sealed class RowReader(Rows rows, ImportErrors errors)
         return null;
     }
 
+    private static Utf8JsonReader Reader(ReadOnlySpan<byte> json) => new(json, isFinalBlock: true, new JsonReaderState(Reading));
+
+    /// <summary>What is broken in a row, by its place in the row as a whole.</summary>
+    private static string Sentence(ReadOnlySpan<byte> row, JsonException broken)
+    {
+        try
+        {
+            var reader = Reader(row);
+            while (reader.Read())
+            {
+            }
+        }
+        catch (JsonException whole)
+        {
+            return FileRow.Sentence(whole);
+        }
+        return FileRow.Sentence(broken);
+    }
+
     private string Missing(string field) => At(field, $"The field '{field}' is missing. {Shapes}");
 
     private string At(string field, string message)
@@ -240,6 +279,7 @@ internal sealed class RowReader(Rows rows, ImportErrors errors)
         11 when name.SequenceEqual("instruction"u8) => Field.Text,
         21 when name.SequenceEqual("evaluation_session_id"u8) => Field.Session,
         14 when name.SequenceEqual("conversation_a"u8) => Field.ConversationA,
+        14 when name.SequenceEqual("conversation_b"u8) => Field.ConversationB,
         _ => Field.Other,
     };
 
