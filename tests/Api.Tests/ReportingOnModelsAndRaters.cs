@@ -87,6 +87,7 @@ public abstract class ReportingOnModelsAndRaters(PrefEvalServer server)
 
         Assert.Equal((20, 0, 16, 4), ((int)position["n"]!, (int)position["side_unknown"]!, (int)position["left_wins"]!, (int)position["right_wins"]!));
         Assert.Equal(0.8, (double)position["left_share"]!["estimate"]!, 1e-12);
+        Assert.Equal("these_raters", (string)position["scopes"]["these_raters"]!["scope"]!);
         Assert.Equal(0.0118, (double)position["sign_test"]!["p"]!, 1e-4);
         var rows = position["items"].AsArray().ToDictionary(i => (string)i!["rater"]!, i => i!);
         Assert.Equal((12, 0), ((int)rows["lefty"]["left_wins"]!, (int)rows["lefty"]["right_wins"]!));

@@ -76,7 +76,7 @@ public sealed class WhatMayNotMatterToRanks
         for (var m = 1; m < models; m++) Assert.Equal(slow[m], fast.Strengths[m] - fast.Strengths[0], 1e-10);
         Assert.Equal(slow[models], fast.Order, 1e-10);
         if (ties) Assert.Equal(slow[models + 1], Math.Log(fast.Nu), 1e-10);
-    }, iter: 100);
+    }, iter: 60);
 
     private static void Same(LeaderboardEstimates x, LeaderboardEstimates y, Func<int, int> name, int sign = 1)
     {
@@ -105,7 +105,7 @@ public sealed class WhatMayNotMatterToRanks
         var order = Enumerable.Range(0, contests.Count).ToArray();
         new Simulation.Chance(seed).Shuffle<int>(order);
         Same(contests.Estimate(), contests.Pick(order).Estimate(), m => m);
-    }, iter: 300);
+    }, iter: 150);
 
     [Fact]
     public void The_names_of_the_models_do_not() => Gen.Select(Any, Gen.ULong).Sample((contests, seed) =>
@@ -113,14 +113,14 @@ public sealed class WhatMayNotMatterToRanks
         var name = Enumerable.Range(0, 20).ToArray();
         new Simulation.Chance(seed).Shuffle<int>(name);
         Same(contests.Estimate(), (contests with { ModelA = [.. contests.ModelA.Select(m => name[m])], ModelB = [.. contests.ModelB.Select(m => name[m])] }).Estimate(), m => name[m]);
-    }, iter: 300);
+    }, iter: 150);
 
     [Fact]
-    public void From_which_model_a_judgment_is_told_does_not() => Any.Sample(contests => Same(contests.Estimate(), contests.Turned().Estimate(), m => m), iter: 300);
+    public void From_which_model_a_judgment_is_told_does_not() => Any.Sample(contests => Same(contests.Estimate(), contests.Turned().Estimate(), m => m), iter: 150);
 
     [Fact]
     public void Winning_where_it_was_losing_turns_the_table_over() => Any.Sample(contests =>
-        Same(contests.WithoutSides().Estimate(), (contests with { ModelA = contests.ModelB, ModelB = contests.ModelA }).WithoutSides().Estimate(), m => m, -1), iter: 300);
+        Same(contests.WithoutSides().Estimate(), (contests with { ModelA = contests.ModelB, ModelB = contests.ModelA }).WithoutSides().Estimate(), m => m, -1), iter: 150);
 
     [Fact]
     public void The_rank_set_holds_the_rank_and_nothing_is_not_a_number() => Any.Sample(contests =>
@@ -138,5 +138,5 @@ public sealed class WhatMayNotMatterToRanks
                         Assert.True(row.Strength.RatersLikeThese.Se is not { } wide || wide >= row.Strength.Independent.Se - 1e-12);
                     }
                 }
-    }, iter: 300);
+    }, iter: 150);
 }

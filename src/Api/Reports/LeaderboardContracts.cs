@@ -92,6 +92,7 @@ public sealed record LeaderboardGroup
     public required IReadOnlyList<LeaderboardItem> Items { get; init; }
 }
 
+/// <summary>Judgments only: identical answers that a study counts as ties, nobody having been shown them, are in the preference report alone.</summary>
 public sealed record LeaderboardReport : Report
 {
     public required TieModel Ties { get; init; }

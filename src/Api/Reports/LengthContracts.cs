@@ -2,6 +2,21 @@ using PrefEval.Stats;
 
 namespace PrefEval.Api.Reports;
 
+/// <summary>One number in every scope.</summary>
+public sealed record ScopesOfInterval
+{
+    public required Interval RatersLikeThese { get; init; }
+    public required Interval TheseRaters { get; init; }
+    public required Interval Independent { get; init; }
+
+    public static ScopesOfInterval Of(ScopedEstimates e) => new()
+    {
+        RatersLikeThese = Interval.Of(e.RatersLikeThese),
+        TheseRaters = Interval.Of(e.TheseRaters),
+        Independent = Interval.Of(e.Independent),
+    };
+}
+
 /// <summary>One model against one other, with the length of the answers allowed for.</summary>
 public sealed record LengthRow
 {
@@ -15,6 +30,8 @@ public sealed record LengthRow
     public required Interval WinRate { get; init; }
     /// <summary>As it would be at equal lengths. Length lies between a model and its success: for sensitivity only.</summary>
     public required Interval LengthControlledWinRate { get; init; }
+    /// <summary>The length-controlled win rate in every scope.</summary>
+    public required ScopesOfInterval Scopes { get; init; }
     /// <summary>Log-odds that the longest answers gain on equally long ones; p tests that length does not matter.</summary>
     public required Interval Slope { get; init; }
 }

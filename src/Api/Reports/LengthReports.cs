@@ -56,6 +56,7 @@ public static class LengthReports
             Sd = length.Sd,
             WinRate = Interval.Of(Preference.Estimate(columns, confidence).WinRate.In(scope)),
             LengthControlledWinRate = Interval.Of(length.WinRate.In(scope)),
+            Scopes = ScopesOfInterval.Of(length.WinRate),
             Slope = Interval.Of(length.Slope.In(scope)),
         };
     }

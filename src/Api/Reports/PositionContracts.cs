@@ -39,6 +39,8 @@ public sealed record PositionReport : Report
     public required int BothBad { get; init; }
     /// <summary>Left wins among decisive judgments; p tests one half.</summary>
     public required Interval LeftShare { get; init; }
+    /// <summary>The left share in every scope.</summary>
+    public required ScopesOfInterval Scopes { get; init; }
     /// <summary>Left wins minus right wins, over all.</summary>
     public required Interval LeftNet { get; init; }
     /// <summary>Left wins against right wins, judgments taken as independent.</summary>

@@ -34,6 +34,7 @@ public static class PositionReports
             Ties = position.Left.Ties,
             BothBad = position.Left.BothBad,
             LeftShare = Interval.Of(position.Left.DecisiveWinRate.In(byScope)),
+            Scopes = ScopesOfInterval.Of(position.Left.DecisiveWinRate),
             LeftNet = Interval.Of(position.Left.Net.In(byScope)),
             SignTest = new SignTestRow { P = position.Left.SignTest.Exact, MidP = position.Left.SignTest.MidP },
             Orders = [.. position.Tables.Select(t => new OrderRow
