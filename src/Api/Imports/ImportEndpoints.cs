@@ -31,11 +31,14 @@ public static class ImportEndpoints
     }
 
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Create(
-        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, CancellationToken cancel, string? format = "auto", bool? confirm = false, string? mapping = null, [FromQuery(Name = "on_change")] OnChange? onChange = null)
+        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, CancellationToken cancel, string? format = "auto", bool? confirm = false, string? mapping = null, [FromQuery(Name = "on_change")] string? onChange = null)
     {
         var told = TableMapping.Parse(mapping);
+        OnChange? change = EnumText<OnChange>.TryParse(onChange, out var known) ? known : null;
+        if (onChange is not null && change is null)
+            return TypedResults.Problem(Problem.InvalidRequest.With("'on_change' is reject or replace; leave it out to see in a preview what replacing would do.", [new FieldError { Field = "on_change", Message = "reject or replace" }]));
         return told.Problem is { } unread ? TypedResults.Problem(unread)
-            : (await store.CreateAsync(study.Id, caller.Account, format ?? "auto", told.Value, confirm ?? false, onChange, body, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids));
+            : (await store.CreateAsync(study.Id, caller.Account, format ?? "auto", told.Value, confirm ?? false, change, body, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids));
     }
 
     private static async Task<Results<Ok<Page<ImportSummary>>, ProblemHttpResult>> List(

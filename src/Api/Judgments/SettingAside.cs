@@ -111,7 +111,8 @@ public static class SettingAside
         return new ActDone(sequence, judgments);
     }
 
-    private static void Reopen(Write write, long study, string pairs, object parameters)
+    /// <summary>Says again of these pairs whether raters may be asked, and lets raters look there again.</summary>
+    public static void Reopen(Write write, long study, string pairs, object parameters)
     {
         write.Execute($"UPDATE pairs SET open = {PairStore.IsOpen} WHERE study = @study AND pair IN ({pairs})", parameters);
         if (write.First<long?>($"SELECT MIN(position) FROM pairs WHERE study = @study AND open AND pair IN ({pairs})", parameters) is { } position)
