@@ -110,7 +110,7 @@ public sealed class Idempotency(WriteQueue writes)
         http.Response.StatusCode = status;
         http.Response.Headers["Idempotency-Replayed"] = "true";
         if (answer.Length == 0) return;
-        http.Response.ContentType = status < 400 ? "application/json; charset=utf-8" : "application/problem+json";
+        http.Response.ContentType = status >= 400 ? "application/problem+json" : answer is [0xEF, 0xBB, 0xBF, ..] ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
         await http.Response.Body.WriteAsync(answer, http.RequestAborted);
     }
 

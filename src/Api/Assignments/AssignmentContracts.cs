@@ -14,6 +14,8 @@ public enum NoneLeft
     AllJudged,
     /// <summary>She has met every pair that is still open; others will finish them.</summary>
     AllMet,
+    /// <summary>What is still open is of categories or languages that she is not asked about.</summary>
+    OutsideLimits,
     /// <summary>Other raters hold the last places; one may come free.</summary>
     Waiting,
     QuotaReached,

@@ -31,13 +31,14 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         var held = write.Query<long>("SELECT assignment FROM assignments WHERE study = @study AND rater = @raterNumber AND state < 3 AND state = 1 ORDER BY assignment",
             new { study, raterNumber }).Take(count).ToList();
         NoneLeft? noneLeft = null;
+        var asked = new Asked(study, raterNumber, settings.SamePrompt, settings.Language, RaterLimits.Read(write, study, raterNumber));
         while (held.Count < count)
         {
             noneLeft = Closed(row.State, rater.State) ?? (rater.Quota is { } quota && rater.Judged + held.Count >= quota ? NoneLeft.QuotaReached : null);
             if (noneLeft is not null) break;
-            if ((Again(write, study, raterNumber) ?? Next(write, study, raterNumber, settings.SamePrompt)) is not { } assignment)
+            if ((Again(write, asked) ?? Next(write, asked)) is not { } assignment)
             {
-                noneLeft = WhyNone(write, study, raterNumber, held.Count, settings.SamePrompt);
+                noneLeft = WhyNone(write, asked, held.Count);
                 break;
             }
             held.Add(assignment);
@@ -70,26 +71,31 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         return true;
     });
 
+    /// <summary>Who asks, and what the study and her limits say of it.</summary>
+    private sealed record Asked(long Study, int Rater, SamePrompt SamePrompt, string Language, RaterLimits Limits);
+
     /// <summary>One that she gave back or let expire, if a place is free: she has seen it, on these sides.</summary>
-    private static long? Again(Write write, long study, int rater)
+    private static long? Again(Write write, Asked asked)
     {
+        var (study, rater) = (asked.Study, asked.Rater);
         var row = write.First<AssignmentRow>($"""
             {Places.Select} WHERE a.study = @study AND a.rater = @rater AND a.state < 3 AND a.state = 2 AND p.open
-              AND NOT EXISTS (SELECT 1 FROM assignments h WHERE h.study = a.study AND h.rater = a.rater AND h.prompt = a.prompt AND h.state = 1)
+              AND NOT EXISTS (SELECT 1 FROM assignments h WHERE h.study = a.study AND h.rater = a.rater AND h.prompt = a.prompt AND h.state = 1){asked.Limits.Sql("a")}
             ORDER BY a.assignment LIMIT 1
-            """, new { study, rater });
+            """, new { study, rater, language = asked.Language });
         if (row is null) return null;
         Places.Take(write, study, rater, row.Pair, row.ModelPair, row.Balance);
         Places.SetState(write, study, row.Assignment, AssignmentState.Leased);
         return row.Assignment;
     }
 
-    private long? Next(Write write, long study, int rater, SamePrompt samePrompt)
+    private long? Next(Write write, Asked asked)
     {
+        var (study, rater, samePrompt) = (asked.Study, asked.Rater, asked.SamePrompt);
         var cursors = RaterStore.Find(write, study, rater)!;
         if (samePrompt != SamePrompt.Allow)
         {
-            var fresh = Look(write, study, rater, cursors.NewCursor, onlyNewPrompts: true, Candidates);
+            var fresh = Look(write, asked, cursors.NewCursor, onlyNewPrompts: true, Candidates);
             if (fresh.Count > 0)
             {
                 var pick = fresh.FirstOrDefault(c => c.ChooseSide(chance).RulesKept) ?? fresh[0];
@@ -100,7 +106,7 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
             if (samePrompt == SamePrompt.Never) return null;
         }
 
-        var met = Look(write, study, rater, cursors.AgainCursor, onlyNewPrompts: false, samePrompt == SamePrompt.Allow ? Candidates : AgainCandidates);
+        var met = Look(write, asked, cursors.AgainCursor, onlyNewPrompts: false, samePrompt == SamePrompt.Allow ? Candidates : AgainCandidates);
         if (met.Count == 0) MoveCursor(write, study, rater, "again_cursor", PastTheEnd);
         var open = met.Where(c => !c.PromptHeld).ToList();
         if (open.Count == 0) return null;
@@ -128,8 +134,8 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         public (Side Left, bool RulesKept) ChooseSide(Random chance) => Sides.Choose(RaterBalance, StudyBalance, PairBalance, Places, chance);
     }
 
-    /// <summary>The next open pairs after the cursor. What it passes over she has met, so a rater's own judgments bound all that is ever passed over.</summary>
-    private static IReadOnlyList<Candidate> Look(Write write, long study, int rater, long after, bool onlyNewPrompts, int limit) => write.Query<Candidate>($"""
+    /// <summary>The next open pairs after the cursor. What it passes over she has met, or may not take.</summary>
+    private static IReadOnlyList<Candidate> Look(Write write, Asked asked, long after, bool onlyNewPrompts, int limit) => write.Query<Candidate>($"""
         SELECT p.pair, p.prompt, p.model_pair, p.position, p.balance AS pair_balance, p.overlap - p.taken AS places,
           (SELECT m.balance FROM model_pairs m WHERE m.study = p.study AND m.model_pair = p.model_pair) AS study_balance,
           COALESCE((SELECT s.balance FROM rater_sides s WHERE s.study = p.study AND s.rater = @rater AND s.model_pair = p.model_pair), 0) AS rater_balance,
@@ -138,9 +144,9 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
           {(onlyNewPrompts ? "FALSE" : "EXISTS (SELECT 1 FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt AND x.state = 1)")} AS prompt_held
         FROM pairs p
         WHERE p.study = @study AND {Waves.IsServed} AND p.position > @after
-          AND NOT EXISTS (SELECT 1 FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt{(onlyNewPrompts ? "" : " AND x.pair = p.pair")})
+          AND NOT EXISTS (SELECT 1 FROM assignments x WHERE x.study = p.study AND x.rater = @rater AND x.prompt = p.prompt{(onlyNewPrompts ? "" : " AND x.pair = p.pair")}){asked.Limits.Sql("p")}
         ORDER BY p.position LIMIT @limit
-        """, new { study, rater, after, limit });
+        """, new { study = asked.Study, rater = asked.Rater, language = asked.Language, after, limit });
 
     private static void MoveCursor(Write write, long study, int rater, string cursor, long position) =>
         write.Execute($"UPDATE raters SET {cursor} = @position WHERE study = @study AND rater = @rater", new { study, rater, position });
@@ -165,16 +171,19 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         _ => null,
     };
 
-    /// <summary>Waiting is worth it while another rater holds a place of something that she has not met.</summary>
-    private static NoneLeft? WhyNone(Write write, long study, int rater, int held, SamePrompt samePrompt)
+    /// <summary>Waiting is worth it while another rater holds a place of something that she has not met, and may take.</summary>
+    private static NoneLeft? WhyNone(Write write, Asked asked, int held)
     {
-        var open = write.First<bool>($"SELECT EXISTS (SELECT 1 FROM pairs p WHERE p.study = @study AND {Waves.IsServed})", new { study });
+        var parameters = new { study = asked.Study, rater = asked.Rater, language = asked.Language };
+        var open = IsOpen(asked.Limits.Sql("p"));
         if (open && held > 0) return null;
         var mayComeFree = write.First<bool>($"""
-            SELECT EXISTS (SELECT 1 FROM assignments l WHERE l.study = @study AND l.state = 1 AND l.rater <> @rater AND NOT EXISTS (
-              SELECT 1 FROM assignments x WHERE x.study = l.study AND x.rater = @rater AND x.prompt = l.prompt{(samePrompt == SamePrompt.Never ? "" : " AND x.pair = l.pair")}))
-            """, new { study, rater });
-        return mayComeFree ? NoneLeft.Waiting : open ? NoneLeft.AllMet : NoneLeft.AllJudged;
+            SELECT EXISTS (SELECT 1 FROM assignments l WHERE l.study = @study AND l.state = 1 AND l.rater <> @rater{asked.Limits.Sql("l")} AND NOT EXISTS (
+              SELECT 1 FROM assignments x WHERE x.study = l.study AND x.rater = @rater AND x.prompt = l.prompt{(asked.SamePrompt == SamePrompt.Never ? "" : " AND x.pair = l.pair")}))
+            """, parameters);
+        return mayComeFree ? NoneLeft.Waiting : open ? NoneLeft.AllMet : !asked.Limits.IsNone && IsOpen("") ? NoneLeft.OutsideLimits : NoneLeft.AllJudged;
+
+        bool IsOpen(string limits) => write.First<bool>($"SELECT EXISTS (SELECT 1 FROM pairs p WHERE p.study = @study AND {Waves.IsServed}{limits})", parameters);
     }
 
     private Assignment Read(Write write, long study, long assignment)

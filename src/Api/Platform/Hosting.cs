@@ -61,6 +61,7 @@ public static class Hosting
         services.AddSingleton<PairStore>();
         services.AddSingleton<Opening>();
         services.AddSingleton<RaterStore>();
+        services.AddSingleton<OpenSlots>();
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<JudgmentStore>();
         services.AddSingleton<JudgmentLog>();

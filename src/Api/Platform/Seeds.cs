@@ -77,7 +77,7 @@ public sealed class Seeds(
         var changes = await ReadAsync<Dictionary<string, UpdateModel>>(folder, "models.json", cancel);
         foreach (var model in await models.ListAsync(study, cancel))
             if (changes.TryGetValue(model.Name, out var change)) await models.SetAttributesAsync(study, model.Model, JsonSerializer.Serialize(change.Attributes));
-        Require(name, (await raters.InviteAsync(study, [new InviteRater(DemoRater, null, null, null)])).Problem);
+        Require(name, (await raters.InviteAsync(study, [new InviteRater(DemoRater, null, null, null, null, null)])).Problem);
         Require(name, (await studies.UpdateAsync(study, new UpdateStudy(StudyState.Open), isAdmin: true, account: null, cancel)).Problem);
     }
 

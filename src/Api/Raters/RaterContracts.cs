@@ -7,25 +7,33 @@ public enum RaterKind { Human, Llm, Simulated }
 
 public enum RaterState { Active, Paused, Removed }
 
-/// <summary>One rater (<c>name</c>) or several (<c>raters</c>).</summary>
-public sealed record InviteRaters(string? Name, string? ExternalId, RaterKind? Kind, int? Quota, IReadOnlyList<InviteRater>? Raters)
+/// <summary>One rater (<c>name</c>), several (<c>raters</c>), or a pasted list of names (<c>names</c>).</summary>
+/// <param name="Quota">How many pairs she may judge; with <c>names</c>, each of them. Likewise kind and limits.</param>
+/// <param name="Categories">She is asked about prompts of these categories alone; "" are those without one.</param>
+/// <param name="Languages">Likewise; a prompt without a language is in the study's.</param>
+/// <param name="Names">A name a line.</param>
+public sealed record InviteRaters(
+    string? Name, string? ExternalId, RaterKind? Kind, int? Quota, IReadOnlyList<string>? Categories, IReadOnlyList<string>? Languages, IReadOnlyList<InviteRater>? Raters, string? Names)
 {
     [JsonIgnore]
-    public IReadOnlyList<InviteRater> All => Raters ?? [new InviteRater(Name ?? "", ExternalId, Kind, Quota)];
+    public IReadOnlyList<InviteRater> All => Raters
+        ?? Names?.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => new InviteRater(name, null, Kind, Quota, Categories, Languages)).ToArray()
+        ?? [new InviteRater(Name ?? "", ExternalId, Kind, Quota, Categories, Languages)];
 
     public sealed class Validator : AbstractValidator<InviteRaters>
     {
         public Validator()
         {
-            RuleFor(i => i.Name).NotEmpty().When(i => i.Raters is null).WithMessage("Give the rater's name, or a list in 'raters'.");
-            RuleFor(i => i.Name).Empty().When(i => i.Raters is not null).WithMessage("Give either 'name' or 'raters'.");
-            RuleFor(i => i.Raters).Must(r => r!.Count is >= 1 and <= 1000).When(i => i.Raters is not null).WithMessage("1 to 1000 raters at once.");
+            RuleFor(i => i.Name).NotEmpty().When(i => i.Raters is null && i.Names is null).WithMessage("Give the rater's name, a list in 'raters', or a name a line in 'names'.");
+            RuleFor(i => i.Name).Empty().When(i => i.Raters is not null || i.Names is not null).WithMessage("Give one of 'name', 'raters' and 'names'.");
+            RuleFor(i => i.Names).Null().When(i => i.Raters is not null).WithMessage("Give one of 'name', 'raters' and 'names'.");
+            RuleFor(i => i.All).Must(r => r.Count is >= 1 and <= 1000).WithMessage("1 to 1000 raters at once.").OverridePropertyName("raters");
             RuleForEach(i => i.All).NotNull().SetValidator(new InviteRater.Validator()).OverridePropertyName("raters");
         }
     }
 }
 
-public sealed record InviteRater(string Name, string? ExternalId, RaterKind? Kind, int? Quota)
+public sealed record InviteRater(string Name, string? ExternalId, RaterKind? Kind, int? Quota, IReadOnlyList<string>? Categories, IReadOnlyList<string>? Languages)
 {
     public sealed class Validator : AbstractValidator<InviteRater>
     {
@@ -36,14 +44,26 @@ public sealed record InviteRater(string Name, string? ExternalId, RaterKind? Kin
             RuleFor(r => r.Kind).NotEqual(RaterKind.Simulated).WithMessage("Simulated raters come with an import of simulated judgments.");
             RuleFor(r => r.Name).Must(n => n?.StartsWith("simulated:", StringComparison.Ordinal) != true).WithMessage("Names that begin with 'simulated:' are kept for simulated raters.");
             RuleFor(r => r.Quota).GreaterThan(0);
+            RuleFor(r => r.Categories).Must(LimitRules.AreCategories).WithMessage(LimitRules.Categories);
+            RuleFor(r => r.Languages).Must(LimitRules.AreLanguages).WithMessage(LimitRules.Languages);
         }
     }
+}
+
+internal static class LimitRules
+{
+    public const string Categories = "At most 200 categories of at most 200 characters.", Languages = "At most 200 language tags, such as zh-CN or en.";
+
+    public static bool AreCategories(IReadOnlyList<string>? given) => given is null || (given.Count <= 200 && given.All(c => c is { Length: <= 200 }));
+
+    public static bool AreLanguages(IReadOnlyList<string>? given) => given is null || (given.Count <= 200 && given.All(l => l is { Length: >= 1 and <= 35 }));
 }
 
 public sealed record RaterInvitation
 {
     public required string Rater { get; init; }
     public required string Name { get; init; }
+    public required string? ExternalId { get; init; }
     /// <summary>The bearer key, shown once.</summary>
     public required string Key { get; init; }
     /// <summary>The link to hand to the rater; it holds the key.</summary>
@@ -68,6 +88,9 @@ public sealed record Rater
     public required RaterKind Kind { get; init; }
     public required RaterState State { get; init; }
     public required int? Quota { get; init; }
+    /// <summary>What she is asked about; empty: everything. "" stands for prompts without a category.</summary>
+    public required IReadOnlyList<string> Categories { get; init; }
+    public required IReadOnlyList<string> Languages { get; init; }
     /// <summary>Pairs that were put before her.</summary>
     public required int Asked { get; init; }
     /// <summary>Assignments that she judged, surplus included.</summary>
@@ -75,12 +98,25 @@ public sealed record Rater
     public required int JudgedToday { get; init; }
 }
 
+public enum JudgmentsOfRemoved { Keep, Exclude }
+
 /// <param name="Quota">How many pairs she may judge; 0 lifts the limit.</param>
-public sealed record UpdateRater(RaterState? State, int? Quota)
+/// <param name="Judgments">With state removed: whether her counted judgments are set aside as well; keep by default.</param>
+/// <param name="Reason">Why they are.</param>
+/// <param name="Categories">Null leaves them, [] lifts the limit; likewise languages.</param>
+public sealed record UpdateRater(RaterState? State, int? Quota, JudgmentsOfRemoved? Judgments, string? Reason, IReadOnlyList<string>? Categories, IReadOnlyList<string>? Languages)
 {
     public sealed class Validator : AbstractValidator<UpdateRater>
     {
-        public Validator() => RuleFor(r => r.Quota).GreaterThanOrEqualTo(0);
+        public Validator()
+        {
+            RuleFor(r => r.Quota).GreaterThanOrEqualTo(0);
+            RuleFor(r => r.Judgments).Null().When(r => r.State != RaterState.Removed).WithMessage("Judgments are kept or excluded when a rater is removed; for others use POST .../judgments/exclude.");
+            RuleFor(r => r.Reason).NotEmpty().When(r => r.Judgments == JudgmentsOfRemoved.Exclude).WithMessage("Give the reason; it is kept and shown beside reports.");
+            RuleFor(r => r.Reason).MaximumLength(2000);
+            RuleFor(r => r.Categories).Must(LimitRules.AreCategories).WithMessage(LimitRules.Categories);
+            RuleFor(r => r.Languages).Must(LimitRules.AreLanguages).WithMessage(LimitRules.Languages);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PrefEval.Api.Access;
+using PrefEval.Api.Judgments;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
 
@@ -10,23 +11,24 @@ public static class RaterEndpoints
     public static void MapRaters(this IEndpointRouteBuilder study)
     {
         var raters = study.MapGroup("/raters").WithTags("Raters").Allow(Role.Researcher);
-        raters.MapPost("/", Invite).WithName("inviteRaters").WithSummary("Invite one rater or a list; each link and key is shown once");
+        raters.MapPost("/", Invite).WithName("inviteRaters").WithSummary("Invite one rater or a list; each link and key is shown once. With 'Accept: text/csv' the links as a table");
         raters.MapGet("/", List).WithName("listRaters").WithSummary("The raters and how much they did");
-        raters.MapPatch("/{rater}", Update).WithName("updateRater").WithSummary("Pause, remove or reactivate a rater; set her quota");
+        raters.MapPatch("/{rater}", Update).WithName("updateRater").WithSummary("Pause, remove or reactivate a rater, set her quota and limits; a removed one's judgments are kept or excluded");
         raters.MapPost("/{rater}/link", NewLink).WithName("renewRaterLink").WithSummary("A new link for a rater who lost hers; the old one ends");
     }
 
     public static void MapMe(this IEndpointRouteBuilder api) =>
         api.MapGet("/me", GetMe).WithTags("Judging").Allow(Role.Rater).WithName("getMe").WithSummary("What the signed-in rater is asked, and how far she is");
 
-    private static async Task<Results<Created<RaterInvitations>, ProblemHttpResult>> Invite(
-        InviteRaters request, StudyContext context, RaterStore store, OpaqueIds ids, Links links)
+    private static async Task<Results<Created<RaterInvitations>, FileContentHttpResult, ProblemHttpResult>> Invite(
+        InviteRaters request, StudyContext context, RaterStore store, OpaqueIds ids, Links links, HttpRequest http)
     {
         var outcome = await store.InviteAsync(context.Id, request.All);
         if (outcome.Problem is { } problem) return TypedResults.Problem(problem);
-        RaterInvitation[] made = [.. outcome.Value!.Select(r => ToInvitation(r.Rater, r.Name, r.Secret, context.Id, ids, links))];
+        RaterInvitation[] made = [.. outcome.Value!.Select(r => ToInvitation(r.Rater, r.Invited.Name, r.Invited.ExternalId, r.Secret, context.Id, ids, links))];
+        if (http.Headers.Accept.ToString().Contains(InvitationCsv.MediaType, StringComparison.OrdinalIgnoreCase)) return TypedResults.File(InvitationCsv.Write(made), InvitationCsv.MediaType + "; charset=utf-8", "raters.csv");
         var invitations = new RaterInvitations { Items = made };
-        return TypedResults.Created((string?)null, request.Raters is not null ? invitations : invitations with { Rater = made[0].Rater, Key = made[0].Key, Link = made[0].Link });
+        return TypedResults.Created((string?)null, request.Raters is not null || request.Names is not null ? invitations : invitations with { Rater = made[0].Rater, Key = made[0].Key, Link = made[0].Link });
     }
 
     private static async Task<Results<Ok<Page<Rater>>, ProblemHttpResult>> List(
@@ -36,21 +38,23 @@ public static class RaterEndpoints
         if (page.Problem is { } problem) return TypedResults.Problem(problem);
         var today = StudyDay.Of(time.Micros(), (await studies.FindAsync(context.Id, cancel))!.ReadSettings().TimeZone);
         var rows = await store.ListAsync(context.Id, page.Value.After, page.Value.Limit + 1, cancel);
-        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Rater, row => ToWire(row, context.Id, today, ids)));
+        var limits = await store.LimitsAsync(context.Id, cancel);
+        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Rater, row => ToWire(row, limits(row.Rater), context.Id, today, ids)));
     }
 
     private static async Task<Results<Ok<Rater>, ProblemHttpResult>> Update(
-        string rater, UpdateRater request, StudyContext context, RaterStore store, StudyStore studies, TimeProvider time, OpaqueIds ids, CancellationToken cancel)
+        string rater, UpdateRater request, StudyContext context, Caller caller, RaterStore store, StudyStore studies, TimeProvider time, OpaqueIds ids, CancellationToken cancel)
     {
-        if (ids.Number(rater, IdKind.Rater, context.Id) is not { } number || await store.UpdateAsync(context.Id, number, request.State, request.Quota) is not { } row)
-            return TypedResults.Problem(Problem.NotFound.With("The study has no such rater."));
+        if (ids.Number(rater, IdKind.Rater, context.Id) is not { } number) return TypedResults.Problem(Problem.NotFound.With("The study has no such rater."));
+        var outcome = await store.UpdateAsync(context.Id, number, request, new JudgmentFilter(Rater: rater), caller.Account);
         var today = StudyDay.Of(time.Micros(), (await studies.FindAsync(context.Id, cancel))!.ReadSettings().TimeZone);
-        return TypedResults.Ok(ToWire(row, context.Id, today, ids));
+        var limits = await store.LimitsAsync(context.Id, cancel);
+        return outcome.ToHttp(row => ToWire(row, limits(row.Rater), context.Id, today, ids));
     }
 
     private static async Task<Results<Ok<RaterInvitation>, ProblemHttpResult>> NewLink(string rater, StudyContext context, RaterStore store, OpaqueIds ids, Links links) =>
-        ids.Number(rater, IdKind.Rater, context.Id) is { } number && await store.NewKeyAsync(context.Id, number, oneTime: false) is var (name, secret)
-            ? TypedResults.Ok(ToInvitation((int)number, name, secret, context.Id, ids, links))
+        ids.Number(rater, IdKind.Rater, context.Id) is { } number && await store.NewKeyAsync(context.Id, number, oneTime: false) is var (name, externalId, secret)
+            ? TypedResults.Ok(ToInvitation((int)number, name, externalId, secret, context.Id, ids, links))
             : TypedResults.Problem(Problem.NotFound.With("The study has no such rater."));
 
     private static async Task<Results<Ok<Me>, ProblemHttpResult>> GetMe(
@@ -75,15 +79,16 @@ public static class RaterEndpoints
         });
     }
 
-    private static RaterInvitation ToInvitation(int rater, string name, string secret, long study, OpaqueIds ids, Links links) => new()
+    private static RaterInvitation ToInvitation(int rater, string name, string? externalId, string secret, long study, OpaqueIds ids, Links links) => new()
     {
         Rater = ids.Encode(IdKind.Rater, study, rater),
         Name = name,
+        ExternalId = externalId,
         Key = secret,
         Link = links.Judge(secret),
     };
 
-    private static Rater ToWire(RaterRow row, long study, int today, OpaqueIds ids) => new()
+    private static Rater ToWire(RaterRow row, RaterLimits limits, long study, int today, OpaqueIds ids) => new()
     {
         Id = ids.Encode(IdKind.Rater, study, row.Rater),
         ExternalId = row.ExternalId,
@@ -91,6 +96,8 @@ public static class RaterEndpoints
         Kind = row.Kind,
         State = row.State,
         Quota = row.Quota,
+        Categories = limits.Categories,
+        Languages = limits.Languages,
         Asked = row.Asked,
         Judged = row.Judged,
         JudgedToday = row.JudgedOn(today),

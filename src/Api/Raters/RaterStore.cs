@@ -1,5 +1,7 @@
+using Dapper;
 using PrefEval.Api.Access;
 using PrefEval.Api.Assignments;
+using PrefEval.Api.Judgments;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
 
@@ -30,8 +32,8 @@ public sealed class RaterStore(Database database, WriteQueue writes)
     private const string OfStoredImport = "(import = 0 OR EXISTS (SELECT 1 FROM imports i WHERE i.study = raters.study AND i.import = raters.import AND i.state = 'stored'))";
 
     /// <summary>Invites all or none; answers the secrets in the order of the names.</summary>
-    public Task<Outcome<IReadOnlyList<(int Rater, string Name, string Secret)>>> InviteAsync(long study, IReadOnlyList<InviteRater> invited) =>
-        writes.RunAsync<Outcome<IReadOnlyList<(int, string, string)>>>(study, write =>
+    public Task<Outcome<IReadOnlyList<(int Rater, InviteRater Invited, string Secret)>>> InviteAsync(long study, IReadOnlyList<InviteRater> invited) =>
+        writes.RunAsync<Outcome<IReadOnlyList<(int, InviteRater, string)>>>(study, write =>
         {
             var errors = new List<FieldError>();
             for (var i = 0; i < invited.Count; i++)
@@ -44,7 +46,7 @@ public sealed class RaterStore(Database database, WriteQueue writes)
             if (errors.Count > 0) return Problem.NameTaken.With("Give each rater of the study a name of her own; nobody was invited.", errors);
 
             var next = write.First<int>("SELECT COALESCE(MAX(rater), 0) FROM raters WHERE study = @study", new { study });
-            var made = new List<(int, string, string)>(invited.Count);
+            var made = new List<(int, InviteRater, string)>(invited.Count);
             foreach (var rater in invited)
             {
                 write.Execute("""
@@ -53,20 +55,21 @@ public sealed class RaterStore(Database database, WriteQueue writes)
                     """, new { study, Number = ++next, rater.ExternalId, rater.Name, Kind = EnumText<RaterKind>.Of(rater.Kind ?? RaterKind.Human), rater.Quota, write.Now });
                 var secret = AccessStore.NewSecret("pr_");
                 AccessStore.CreateRaterKey(write, secret, study, next, rater.Name);
-                made.Add((next, rater.Name, secret));
+                RaterLimits.Set(write, study, next, rater.Categories, rater.Languages);
+                made.Add((next, rater, secret));
             }
             return made;
         });
 
     /// <summary>A new key for a rater who lost hers, or a one-time key; null when there is no such rater.</summary>
-    public Task<(string Name, string Secret)?> NewKeyAsync(long study, long rater, bool oneTime, long? expiresAt = null) => writes.RunAsync<(string, string)?>(study, write =>
+    public Task<(string Name, string? ExternalId, string Secret)?> NewKeyAsync(long study, long rater, bool oneTime, long? expiresAt = null) => writes.RunAsync<(string, string?, string)?>(study, write =>
     {
-        if (write.First<string>("SELECT name FROM raters WHERE study = @study AND rater = @rater", new { study, rater }) is not { } name) return null;
+        if (Find(write, study, rater) is not { Name: var name } row) return null;
         if (!oneTime)
             write.Execute("UPDATE keys SET revoked_at = @Now WHERE study = @study AND rater = @rater AND revoked_at IS NULL", new { write.Now, study, rater });
         var secret = AccessStore.NewSecret("pr_");
         AccessStore.CreateRaterKey(write, secret, study, (int)rater, name, oneTime, expiresAt);
-        return (name, secret);
+        return (name, row.ExternalId, secret);
     });
 
     public Task<IReadOnlyList<RaterRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<RaterRow>(
@@ -78,14 +81,29 @@ public sealed class RaterStore(Database database, WriteQueue writes)
     public static RaterRow? Find(Write write, long study, long rater) =>
         write.First<RaterRow>($"SELECT {Columns} FROM raters WHERE study = @study AND rater = @rater", new { study, rater });
 
-    /// <param name="quota">Null leaves it, 0 lifts it.</param>
-    public Task<RaterRow?> UpdateAsync(long study, long rater, RaterState? state, int? quota) => writes.RunAsync(study, write =>
+    /// <summary>The limits of every rater who has some; of the others: none.</summary>
+    public async Task<Func<int, RaterLimits>> LimitsAsync(long study, CancellationToken cancel)
     {
-        StudyStore.Lock(write, study);
-        if (Find(write, study, rater) is not { } row) return null;
-        var now = state ?? row.State;
+        var limits = (await database.QueryAsync<(int Rater, string Kind, string Value)>("SELECT rater, kind, value FROM rater_limits WHERE study = @study", new { study }, cancel))
+            .GroupBy(row => row.Rater).ToDictionary(rater => rater.Key, rater => RaterLimits.Of(rater.Select(row => (row.Kind, row.Value))));
+        return rater => limits.GetValueOrDefault(rater, RaterLimits.None);
+    }
+
+    /// <summary>Whoever is removed gives back what she holds; her judgments stay, or are set aside in the same write.</summary>
+    /// <param name="change">A quota of null leaves it, 0 lifts it.</param>
+    /// <param name="filter">Names her judgments.</param>
+    public Task<Outcome<RaterRow>> UpdateAsync(long study, long rater, UpdateRater change, JudgmentFilter filter, long? account) => writes.RunAsync<Outcome<RaterRow>>(study, write =>
+    {
+        if (StudyStore.Lock(write, study) is null || Find(write, study, rater) is not { } row) return Problem.NotFound.With("The study has no such rater.");
+        var excludes = change.Judgments == JudgmentsOfRemoved.Exclude;
+        if (excludes && row.Judged > ExclusionStore.LargestAct)
+            return Problem.InvalidRequest.With("She judged too much for one act; remove her, and exclude her judgments in parts.", [new FieldError { Field = "judgments", Message = "too many" }]);
+        var now = change.State ?? row.State;
         if (now == RaterState.Removed) Places.FreeAll(write, study, row.Rater);
+        if (excludes)
+            SettingAside.Exclude(write, study, new Act(ExclusionKind.Excluded, filter, change.Reason!, account), "a.rater = @rater", new DynamicParameters(new { rater }));
+        RaterLimits.Set(write, study, rater, change.Categories, change.Languages);
         return write.First<RaterRow>($"UPDATE raters SET state = @State, quota = @Quota WHERE study = @study AND rater = @rater RETURNING {Columns}",
-            new { study, rater, State = EnumText<RaterState>.Of(now), Quota = quota switch { null => row.Quota, 0 => null, _ => quota } });
+            new { study, rater, State = EnumText<RaterState>.Of(now), Quota = change.Quota switch { null => row.Quota, 0 => null, var quota => quota } })!;
     });
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
+using PrefEval.Api.Raters;
 
 namespace PrefEval.Api.Studies;
 
@@ -32,6 +33,8 @@ public sealed record Study
     public required DateTimeOffset? OpenedAt { get; init; }
     public required DateTimeOffset? ClosedAt { get; init; }
     public required DateTimeOffset? DeletedAt { get; init; }
+    /// <summary>Of a single study that is a draft, and in the answer that it opened: places that none of the raters invited so far may take.</summary>
+    public IReadOnlyList<StudyWarning> Warnings { get; init; } = [];
 }
 
 /// <summary>Pairs that raters were asked about from one moment on.</summary>

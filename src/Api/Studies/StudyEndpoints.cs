@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PrefEval.Api.Access;
 using PrefEval.Api.Platform;
+using PrefEval.Api.Raters;
 
 namespace PrefEval.Api.Studies;
 
@@ -50,14 +51,22 @@ public static class StudyEndpoints
         return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Study, row => row.ToWire(ids, waves[row.Study])));
     }
 
-    private static async Task<Ok<Study>> Get(StudyContext context, StudyStore store, OpaqueIds ids, CancellationToken cancel) =>
-        TypedResults.Ok((await store.FindAsync(context.Id, cancel))!.ToWire(ids, (await store.WavesAsync(context.Id, context.Id, cancel))[context.Id]));
+    private static async Task<Ok<Study>> Get(StudyContext context, StudyStore store, OpenSlots slots, OpaqueIds ids, CancellationToken cancel)
+    {
+        var row = (await store.FindAsync(context.Id, cancel))!;
+        return TypedResults.Ok(row.ToWire(ids, (await store.WavesAsync(context.Id, context.Id, cancel))[context.Id]) with
+        {
+            Warnings = row.State == StudyState.Draft ? await slots.WarningsAsync(row, cancel) : [],
+        });
+    }
 
-    private static async Task<Results<Ok<Study>, ProblemHttpResult>> Update(UpdateStudy request, StudyContext context, Caller caller, StudyStore store, OpaqueIds ids, CancellationToken cancel)
+    private static async Task<Results<Ok<Study>, ProblemHttpResult>> Update(
+        UpdateStudy request, StudyContext context, Caller caller, StudyStore store, OpenSlots slots, OpaqueIds ids, CancellationToken cancel)
     {
         var outcome = await store.UpdateAsync(context.Id, request, caller.Role == Role.Admin, caller.Account, cancel);
         var waves = (await store.WavesAsync(context.Id, context.Id, cancel))[context.Id];
-        return outcome.ToHttp(row => row.ToWire(ids, waves));
+        var warnings = outcome.Value is { } now && (now.State == StudyState.Draft || request.State == StudyState.Open) ? await slots.WarningsAsync(now, cancel) : [];
+        return outcome.ToHttp(row => row.ToWire(ids, waves) with { Warnings = warnings });
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(StudyContext context, Bin bin) =>

@@ -55,6 +55,7 @@ const en = {
   ends: {
     all_judged: ['Everything is judged.', 'Thank you. There is nothing left to do in this study.'],
     all_met: ['You have seen every pair that was open to you.', 'Thank you. Others will finish the rest.'],
+    outside_limits: ['Your part is done.', 'Thank you. What is left is of other subjects or languages; others will finish it.'],
     waiting: ['Nothing is free just now.', 'Others hold the last pairs. This page looks again every half minute.'],
     quota_reached: ['You have reached your quota.', 'Thank you. Ask whoever invited you if you would like to do more.'],
     study_not_open: ['The study is not open yet.', 'Come back later with the same link.'],
@@ -129,6 +130,7 @@ const zh: Words = {
   ends: {
     all_judged: ['全部评完了。', '谢谢！这项研究没有剩下的题目了。'],
     all_met: ['对您开放的题目都看过了。', '谢谢！其余的由其他人完成。'],
+    outside_limits: ['您的部分已完成。', '谢谢！剩下的是其他类别或语言的题目，由其他人完成。'],
     waiting: ['暂时没有空闲的题目。', '最后几题在其他人手里。本页每半分钟再看一次。'],
     quota_reached: ['您的份额已完成。', '谢谢！想多做一些，请联系邀请您的人。'],
     study_not_open: ['研究还没有开始。', '请稍后用同一链接再来。'],
