@@ -64,8 +64,8 @@ public static class DemoJudgments
         // Each source is at its best in its own kind of prompt.
         "data-sources" => OfSource((string)attributes["training_source"]!) + (category == HomeOfSource((string)attributes["training_source"]!) ? 0.7 : 0),
         // Larger wins more often, by less and less.
-        "model-scaling" => 1.6 * (1 - Math.Pow(6e9 / double.Parse((string)attributes["parameters"]!, NumberStyles.Float, CultureInfo.InvariantCulture), 0.8)),
-        _ => model switch { "demo-careful-6b" => 1.1, "demo-preachy-6b" => 0, "demo-vague-6b" => -0.2, _ => -0.7 },
+        "model-scaling" => 2.2 * (1 - Math.Sqrt(6e9 / double.Parse((string)attributes["parameters"]!, NumberStyles.Float, CultureInfo.InvariantCulture))),
+        _ => model switch { "demo-careful-6b" => 0.9, "demo-preachy-6b" => 0.3, "demo-vague-6b" => -0.1, _ => -0.6 },
     };
 
     private static double OfSource(string source) => source switch { "zhihu" => 0.45, "ruozhiba" => 0.4, "wikihow" => 0.35, "exam" => 0.15, "xiaohongshu" => 0, "douban" => -0.15, _ => -0.5 };
