@@ -1,6 +1,7 @@
 using PrefEval.Api.Access;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Commands;
+using PrefEval.Api.Exports;
 using PrefEval.Api.Imports;
 using PrefEval.Api.Judgments;
 using PrefEval.Api.Models;
@@ -44,6 +45,7 @@ study.MapPairs();
 study.MapRaters();
 study.MapExclusions();
 study.MapReports();
+study.MapExports();
 
 app.MapHealth();
 app.MapProblems();

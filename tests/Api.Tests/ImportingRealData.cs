@@ -92,7 +92,7 @@ public sealed class ImportingRealData(Server shared, Postgres postgres) : IClass
         Assert.Empty((await study.Get("pairs")).Ok()["items"].AsArray());
     }
 
-    private static async Task<byte[]> RealFile(params string[] path)
+    internal static async Task<byte[]> RealFile(params string[] path)
     {
         if (Project.RealData(path) is not { } file)
         {

@@ -1,4 +1,5 @@
 using PrefEval.Api.Assignments;
+using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Raters;
 using PrefEval.Stats;
@@ -6,7 +7,7 @@ using PrefEval.Stats;
 namespace PrefEval.Api.Judgments;
 
 /// <summary>A judgment with the names that researchers know.</summary>
-public sealed record NamedJudgment : ILogged
+public record NamedJudgment : ILogged
 {
     public long Sequence { get; set; }
     public required long Number { get; init; }
@@ -26,6 +27,18 @@ public sealed record NamedJudgment : ILogged
     public int? DurationMs { get; init; }
     public required long CreatedAt { get; init; }
     public string? Details { get; init; }
+}
+
+/// <summary>A judgment for a file that leaves the service: whether it counted when it came, and, where they are wanted, the texts that were compared.</summary>
+public sealed record ExportedJudgment : NamedJudgment
+{
+    public required bool Counted { get; init; }
+    public required PairRole Role { get; init; }
+    public string? Category { get; init; }
+    public string? Language { get; init; }
+    public string? Prompt { get; init; }
+    public string? AnswerA { get; init; }
+    public string? AnswerB { get; init; }
 }
 
 /// <summary>A judgment in numbers, as reports need it.</summary>
@@ -70,7 +83,7 @@ public interface ILogged
 public sealed class JudgmentLog(Database database)
 {
     // Names by subqueries, not joins: every join here is on one study, which leads PostgreSQL's planner to multiply whole tables.
-    private const string Named = """
+    private const string NamedColumns = """
         SELECT j.number, j.import, j.assignment, a.left_side, j.winner, j.score, j.revision, a.state, j.duration_ms, j.created_at, j.details,
           (SELECT q.external_id FROM prompts q WHERE q.study = a.study AND q.prompt = a.prompt) AS prompt_id,
           (SELECT x.name FROM pairs p JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair JOIN models x ON x.study = m.study AND x.model = m.model_a
@@ -79,8 +92,12 @@ public sealed class JudgmentLog(Database database)
             WHERE p.study = a.study AND p.pair = a.pair) AS model_b,
           (SELECT r.name FROM raters r WHERE r.study = a.study AND r.rater = a.rater) AS rater,
           (SELECT r.kind FROM raters r WHERE r.study = a.study AND r.rater = a.rater) AS rater_kind
-        FROM judgments j JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment
         """;
+
+    private const string From = " FROM judgments j JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment";
+    private const string Named = NamedColumns + From;
+    private const string Exported = NamedColumns + OfExport + From;
+    private const string OfExport = ", j.counted, (SELECT p.role FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) AS role";
 
     private const string Bare = """
         SELECT j.number, j.assignment, a.pair, a.prompt, a.rater, a.exposure, a.left_side, j.winner, j.score, j.counted, j.duration_ms,
@@ -98,6 +115,27 @@ public sealed class JudgmentLog(Database database)
     /// <summary>At most <paramref name="limit"/> judgments numbered after <paramref name="after"/>, in order.</summary>
     public async Task<IReadOnlyList<NamedJudgment>> ReadNamedAsync(long study, long after, int limit, CancellationToken cancel) =>
         (await ReadAsync<NamedJudgment>(Named, study, after, limit, cancel)).Rows;
+
+    /// <summary>The same for a file; with the texts that were shown at the number <paramref name="at"/>.</summary>
+    public async Task<IReadOnlyList<ExportedJudgment>> ReadExportedAsync(long study, long after, int limit, long at, bool withTexts, CancellationToken cancel) =>
+        (await ReadAsync<ExportedJudgment>(withTexts ? ExportedTexts(at) : Exported, study, after, limit, cancel)).Rows;
+
+    private static string ExportedTexts(long at)
+    {
+        return $"""
+            {NamedColumns}{OfExport},
+              (SELECT q.category FROM prompts q WHERE q.study = a.study AND q.prompt = a.prompt) AS category,
+              (SELECT q.language FROM prompts q WHERE q.study = a.study AND q.prompt = a.prompt) AS language,
+              (SELECT q.messages FROM prompts q WHERE q.study = a.study AND q.prompt = a.prompt) AS prompt, {Answer("model_a")} AS answer_a, {Answer("model_b")} AS answer_b
+            {From}
+            """;
+
+        string Answer(string model) => $"""
+            (SELECT x.messages FROM pairs p JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
+              JOIN answers x ON x.study = m.study AND x.prompt = p.prompt AND x.model = m.{model}
+              WHERE p.study = a.study AND p.pair = a.pair AND x.sequence <= {at} ORDER BY x.version DESC LIMIT 1)
+            """;
+    }
 
     /// <summary>At most <paramref name="limit"/> judgments numbered after <paramref name="after"/>, and how judgments came to stand otherwise in between.</summary>
     public async Task<LogPage> ReadBareAsync(long study, long after, int limit, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using PrefEval.Api.Access;
 using PrefEval.Api.Assignments;
+using PrefEval.Api.Exports;
 using PrefEval.Api.Imports;
 using PrefEval.Api.Judgments;
 using PrefEval.Api.Models;
@@ -72,6 +73,7 @@ public static class Hosting
         services.AddSingleton<FactCache>();
         services.AddSingleton<ReportDesk>();
         services.AddImports();
+        services.AddExports();
         services.AddSingleton<Seeds>();
         services.AddHostedService(provider => provider.GetRequiredService<Seeds>());
     }

@@ -122,6 +122,15 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
         return uncounted ?? new Evidence { Judgments = new Selection(0), Kind = request.Filter.Raters ?? RaterKind.Human, Raters = raters, Passes = passes };
     }
 
+    /// <summary>The kind of rater that a report counts unless it is asked for another: human if one is counted, else whichever is.</summary>
+    public async Task<RaterKind> CountedKindAsync(StudyRow study, long at, CancellationToken cancel)
+    {
+        var all = await columns.AtAsync(study.Study, at, cancel);
+        var kinds = (await store.RatersAsync(study.Study, cancel)).ToDictionary(r => r.Rater, r => r.Kind);
+        var counted = all.Select(at, _ => true, _ => true);
+        return Enumerable.Range(0, counted.Count).Where(i => counted.Counted[i]).Select(i => kinds[counted.Rater[i]]).DefaultIfEmpty(RaterKind.Human).Min();
+    }
+
     /// <summary>A parameter of a few words; null says the default.</summary>
     public static T Parse<T>(string? text, string field, T otherwise, List<FieldError> errors) where T : struct, Enum
     {

@@ -1,0 +1,59 @@
+using PrefEval.Api.Judgments;
+using PrefEval.Api.Pairs;
+using PrefEval.Api.Platform;
+using PrefEval.Api.Raters;
+using PrefEval.Api.Studies;
+
+namespace PrefEval.Api.Exports;
+
+/// <summary>What is written, and what is not and why: the answer to <c>?count=true</c>.</summary>
+public sealed record ExportCounts
+{
+    public required string Format { get; init; }
+    /// <summary>The number of the study's sequence that everything is as of.</summary>
+    public required long Sequence { get; init; }
+    public required long Rows { get; init; }
+    /// <summary>Rows that are left out, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> LeftOut { get; init; }
+    /// <summary>Rows that are written without something that the format has no place for, by what that is.</summary>
+    public required IReadOnlyDictionary<string, long> NotHeld { get; init; }
+}
+
+/// <summary>Which judgments a file of them holds: those that count, or all that stand, each with what it counts for.</summary>
+public enum ExportedStandings { Counted, All }
+
+/// <summary>What was asked for, and the counts that grow while it is written.</summary>
+public sealed record Export
+{
+    public required StudyRow Study { get; init; }
+    public required long At { get; init; }
+    /// <summary>Null: every kind where the format tells them apart; else one kind as in reports.</summary>
+    public required RaterKind? Raters { get; init; }
+    public required ExportedStandings Standings { get; init; }
+    public required double MinMargin { get; init; }
+    public required int MinVotes { get; init; }
+    public required RowWriter Rows { get; init; }
+    public SortedDictionary<string, long> LeftOut { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, long> NotHeld { get; } = new(StringComparer.Ordinal);
+
+    public void Leave(string reason) => LeftOut[reason] = LeftOut.GetValueOrDefault(reason) + 1;
+
+    public void Lose(string what) => NotHeld[what] = NotHeld.GetValueOrDefault(what) + 1;
+
+    /// <summary>Whether a judgment is asked for; where it is not, it is counted as left out.</summary>
+    /// <param name="judgment">It and what it counts for.</param>
+    /// <param name="withTexts">
+    /// The format stands alone, with the texts. Those of a judgment on an answer that was replaced are no longer the ones that were compared; and it could
+    /// not say of a pair that its verdict was known.
+    /// </param>
+    public bool Wants(StandingJudgment judgment, bool withTexts = false)
+    {
+        var reason = Raters is { } kind && judgment.Row.RaterKind != kind ? "other_raters"
+            : withTexts && judgment.Standing == Standing.Replaced ? "replaced"
+            : withTexts && judgment.Row.Role != PairRole.Normal ? EnumText<PairRole>.Of(judgment.Row.Role)
+            : Standings == ExportedStandings.All || judgment.Standing == Standing.Counted ? null
+            : EnumText<Standing>.Of(judgment.Standing);
+        if (reason is not null) Leave(reason);
+        return reason is null;
+    }
+}
