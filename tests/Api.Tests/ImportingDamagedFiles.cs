@@ -25,6 +25,10 @@ public sealed class ImportingDamagedFiles(Server shared) : IClassFixture<Server>
         new("fastchat_answers", [.. Enumerable.Range(1, 4).Select(p => $$"""{"question_id":"p{{p}}","answer_id":"x","model_id":"m9","choices":[{"index":0,"turns":["一{{p}}","二"]}],"tstamp":1.5}""")], Before: Prompts),
         new("coig_cqia", [.. Enumerable.Range(1, 4).Select(p => $$"""{"instruction":"一{{p}}？","input":"","output":"二{{p}}","task_type":{"major":["问答"],"minor":["百科"]},"domain":["通用"],"metadata":null,"answer_from":"human","human_verified":true,"copyright":"无"}""")]),
         new("belle_eval", [.. Enumerable.Range(1, 4).Select(p => $$"""{"question":"一{{p}}？","class":"math","std_answer":"二{{p}}"}""")]),
+        new("llm_comparator", [.. Enumerable.Range(1, 4).Select(p => $$"""{"input_text":"一{{p}}？","tags":["问答"],"output_text_a":"甲{{p}}","output_text_b":"乙","score":{{p}}}""")])
+        {
+            Pack = rows => Encoding.UTF8.GetBytes($$"""{"models":[{"name":"m1"},{"name":"m2"}],"examples":[{{string.Join(",\n", rows)}}]}"""),
+        },
         new("kaggle_battles", ["id,model_a,model_b,prompt,response_a,response_b,winner_model_a,winner_model_b,winner_tie", .. Enumerable.Range(1, 4).Select(p => $"{p},m1,m2,\"[\"\"一{p}？\"\"]\",\"[\"\"甲{p}\"\"]\",\"[\"\"乙\"\"]\",0,1,0")], SampleFile.As.Table),
         new("table_long", ["编号,问题,模型,回答", .. from p in Enumerable.Range(1, 3) from m in new[] { "m1", "m2" } select $"{p},一{p}？,{m},\"回答{p}，{m}\""], SampleFile.As.Table),
         new("table_wide", ["编号,问题,类别,模型一,模型二", .. Enumerable.Range(1, 4).Select(p => $"{p},这是第{p}个问题,写作,一个回答,\"另一个\"\"回答\"\"\"")], SampleFile.As.Table) { Pack = rows => ImportingTables.Gb18030.GetBytes(string.Join("\r\n", rows)) },

@@ -117,6 +117,28 @@ public sealed class ImportingOtherFormats(Server shared) : IClassFixture<Server>
         Assert.Equal(["math", "open qa"], (await study.Get("prompts")).Ok()["items"].AsArray().Select(p => (string)p!["category"]!));
     }
 
+    [Fact]
+    public async Task The_examples_of_LLM_Comparator_are_judgments_of_one_llm()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+
+        var import = (await study.Import(Comparator([("一？", "甲", "乙", "1.25"), ("二？", "丙", "丁", "-0.5"), ("三？", "戊", "己", "0"), ("四？", "庚", "辛", "null")]))).Ok();
+
+        Assert.Equal(("llm_comparator", (4, 8, 3, 3, 0, 0), 1), ((string?)import["format"], ImportingFiles.Counts(import), (int)import["not_judged"]!));
+        Assert.Equal(["a", "b", "tie"], (await study.Judgments()).Select(j => (string)j["winner"]!));
+        Assert.All(await study.Judgments(), j => Assert.Equal("llm", (string?)j["rater_kind"]));
+        var refused = await study.Import(Comparator([("五？", "甲", "乙", "1"), ("六？", "甲", "乙", "\"1\"")]));
+        Assert.Equal((2, "score"), ImportingFiles.FirstError(refused));
+        Assert.Equal((1, "model_a"), ImportingFiles.FirstError(await study.Import(Comparator([("七？", "甲", "乙", "1")]).Replace("\"name\"", "\"title\"", StringComparison.Ordinal))));
+    }
+
+    internal static string Comparator((string Prompt, string A, string B, string Score)[] examples) => $$"""
+        {"metadata": {"source_path": "x", "custom_fields_schema": []},
+         "models": [{"name": "m1"}, {"name": "m2"}],
+         "examples": [{{string.Join(",\n", examples.Select(e => $$$"""{"input_text":"{{{e.Prompt}}}","tags":["问答"],"output_text_a":"{{{e.A}}}","output_text_b":"{{{e.B}}}","score":{{{e.Score}}},"individual_rater_scores":[]}"""))}}],
+         "rationale_clusters": []}
+        """;
+
     internal static string Battle(string id, string modelA, string modelB, string winner, string judge, string[] said, string[] a, string[] b, int? turn = null) => TestStudy.Line(new
     {
         question_id = id,

@@ -128,7 +128,7 @@ internal sealed class FileParser(Stream file, Staging staging, ImportErrors erro
     }
 
     /// <summary>
-    /// The rows of a file that begins with '[' are the elements of an array; those of one whose first line holds delimiters and does not begin with '{' are
+    /// The rows of a file that begins with '[' are the elements of an array; those of one that is an object with examples are these; those of one whose first line holds delimiters and does not begin with '{' are
     /// a table's; those of any other are its lines. Null where it holds nothing.
     /// </summary>
     private async Task<IRowSource?> OpenAsync(CancellationToken cancel)
@@ -152,12 +152,12 @@ internal sealed class FileParser(Stream file, Staging staging, ImportErrors erro
         {
             var first = _window.Unread.Span.IndexOfAnyExcept(" \t\r\n"u8);
             if (first >= 0 && _window.Unread.Span[first] == (byte)'[') return new ArraySource(_window, options.LargestRow);
-            if (first >= 0 && _window.Unread.Span[first] == (byte)'{') return new LineSource(_window, options.LargestRow);
             if (first >= 0) break;
             if (_window.AtEnd) return null;
             if (!await _window.FillAsync(cancel)) return new LineSource(_window, options.LargestRow);
         }
         await _window.FillToAsync(HeaderBytes, cancel);
+        if (_window.Unread.Span.TrimStart(" \t\r\n"u8)[0] == '{') return ExamplesSource.Open(_window, options.LargestRow) is { } examples ? examples : new LineSource(_window, options.LargestRow);
         var text = _window.Unread.Span.TrimStart(" \t\r\n"u8);
         var end = text.IndexOf((byte)'\n');
         if (CsvSource.Delimiter(end < 0 ? text : text[..end]) is not { } delimiter) return new LineSource(_window, options.LargestRow);

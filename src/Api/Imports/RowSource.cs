@@ -123,7 +123,8 @@ internal sealed class LineSource(FileWindow window, int largest) : IRowSource
 }
 
 /// <summary>The elements of a JSON array, which may stand on one line or on many.</summary>
-internal sealed class ArraySource(FileWindow window, int largest) : IRowSource
+/// <param name="endsFile">Whether nothing but white space may follow it; what follows an array within something else is not looked at.</param>
+internal sealed class ArraySource(FileWindow window, int largest, bool endsFile = true) : IRowSource
 {
     // One level more than a row may have: the array's own.
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = FileRow.DeepestJson + 1 });
@@ -186,6 +187,7 @@ internal sealed class ArraySource(FileWindow window, int largest) : IRowSource
         var token = reader.TokenType;
         if (token == JsonTokenType.EndArray && reader.CurrentDepth == 0)
         {
+            if (!endsFile) return token;
             if (reader.Read()) throw new JsonException("There is more after the end of the array.");
             if (!window.AtEnd) return JsonTokenType.None;
             Take((int)reader.BytesConsumed, reader.CurrentState);

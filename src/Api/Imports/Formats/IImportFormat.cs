@@ -43,6 +43,7 @@ public static class ImportFormats
         new LmsysBattles(),
         new MtBenchJudgments(),
         new KaggleBattles(),
+        new LlmComparator(),
         new FastChatQuestions(),
         new FastChatAnswers(),
         new BelleEval(),
