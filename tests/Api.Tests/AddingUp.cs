@@ -141,12 +141,12 @@ public abstract class AddingUp(PrefEvalServer server)
         var study = await TestStudy.OpenAsync(_server, 3, ["demo-a", "demo-b", "demo-c"], design: new { kind = "focal", focal = "demo-a" }, overlap: 2);
         Assert.Empty(await Codes(""));
         (await study.Import(string.Join('\n', Enumerable.Range(1, 3).Select(p => ImportingFiles.Judgment($"p{p:000}", "demo-a", "demo-b", "r1", "a"))))).Ok();
-        Assert.Equal(["few_raters"], await Codes(""));
+        Assert.Equal(["few_raters", "unknown_sides"], await Codes(""));
         (await study.Import(string.Join('\n', Enumerable.Range(1, 3).Select(p => ImportingFiles.Judgment($"p{p:000}", "demo-a", "demo-c", p == 1 ? "r2" : "r1", "a"))))).Ok();
-        Assert.Equal(["few_raters", "repeat_exposures"], await Codes("")); // r1 in common, r2 not: half
+        Assert.Equal(["few_raters", "repeat_exposures", "unknown_sides"], await Codes("")); // r1 in common, r2 not: half
         (await study.Import(ImportingFiles.Judgment("p002", "demo-a", "demo-c", "r3", "a"))).Ok();
-        Assert.Equal(["different_raters", "few_raters", "repeat_exposures"], await Codes(""));
-        Assert.Equal(["few_raters"], await Codes("baseline=demo-b"));
+        Assert.Equal(["different_raters", "few_raters", "repeat_exposures", "unknown_sides"], await Codes(""));
+        Assert.Equal(["few_raters", "unknown_sides"], await Codes("baseline=demo-b"));
 
         (await study.Import(AddingWaves.Answers(3, "demo-d"))).Ok();
         (await study.Import(string.Join('\n', Enumerable.Range(1, 3).Select(p => ImportingFiles.Judgment($"p{p:000}", "demo-a", "demo-d", $"r{p}", "a"))))).Ok();
@@ -154,8 +154,8 @@ public abstract class AddingUp(PrefEvalServer server)
         Assert.DoesNotContain("different_waves", await Codes("wave=1"));
         (await study.Import(ImportingFiles.Judgment("p001", "demo-a", "demo-b", "gpt", "a", "llm"))).Ok();
         (await study.Import(ImportingFiles.Judgment("p001", "demo-a", "demo-b", "robot", "a", "simulated"))).Ok();
-        Assert.Equal(["few_raters", "llm_raters"], await Codes("raters=llm"));
-        Assert.Equal(["few_raters", "simulated_raters"], await Codes("raters=simulated"));
+        Assert.Equal(["few_raters", "llm_raters", "unknown_sides"], await Codes("raters=llm"));
+        Assert.Equal(["few_raters", "simulated_raters", "unknown_sides"], await Codes("raters=simulated"));
 
         async Task<IEnumerable<string>> Codes(string query) => (await study.Get($"{Preference}?{query}")).Ok()["warnings"].AsArray().Select(w => (string)w!["code"]!).Order();
     }

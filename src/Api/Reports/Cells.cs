@@ -18,6 +18,8 @@ public sealed class Cell
     /// <summary>Judgments that a researcher set aside.</summary>
     public Cell? Excluded { get; set; }
     public int Replaced { get; set; }
+    /// <summary>Counted judgments of which nobody knows which answer stood left.</summary>
+    public int UnknownSides { get; set; }
     public int IdenticalTies { get; set; }
     public int Pairs { get; set; }
     public int Complete { get; set; }

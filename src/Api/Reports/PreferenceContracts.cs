@@ -137,7 +137,7 @@ public enum AnalysisKind { Primary, Changed, Sensitivity }
 /// <summary>What a reader should know before believing a report.</summary>
 public sealed record ReportWarning
 {
-    /// <summary>A stable name: different_waves, different_raters, few_raters, repeat_exposures, simulated_raters, llm_raters, excluded_after_a_look, overlapping_slices.</summary>
+    /// <summary>A stable name: different_waves, different_raters, few_raters, repeat_exposures, simulated_raters, llm_raters, unknown_sides, excluded_after_a_look, overlapping_slices.</summary>
     public required string Code { get; init; }
     public required string Message { get; init; }
 }

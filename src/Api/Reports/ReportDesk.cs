@@ -114,7 +114,9 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
         Evidence? uncounted = null;
         foreach (var kind in request.Filter.Raters is { } one ? [one] : Enum.GetValues<RaterKind>())
         {
-            var judgments = all.Select(request.Sequence, rater => raters[rater].Kind == kind, pair => passes[pair]);
+            var ofKind = new bool[raters.Count == 0 ? 0 : raters.Keys.Max() + 1]; // it is asked a hundred thousand times
+            foreach (var rater in raters.Values) ofKind[rater.Rater] = rater.Kind == kind;
+            var judgments = all.Select(request.Sequence, rater => ofKind[rater], pair => passes[pair]);
             var found = new Evidence { Judgments = judgments, Kind = kind, Raters = raters, Passes = passes };
             if (judgments.Counted.Contains(true)) return found;
             if (judgments.Count > 0) uncounted ??= found;

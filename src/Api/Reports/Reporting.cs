@@ -70,7 +70,10 @@ public sealed class Reporting
             {
                 switch (judgments.Standing[i])
                 {
-                    case Standing.Counted: cell.Add(judgments, i, flipped); break;
+                    case Standing.Counted:
+                        cell.Add(judgments, i, flipped);
+                        if (judgments.Left[i] is null) cell.UnknownSides++;
+                        break;
                     case Standing.Excluded: (cell.Excluded ??= new Cell()).Add(judgments, i, flipped); break;
                     case Standing.Replaced: cell.Replaced++; break;
                     default: cell.Surplus++; break;

@@ -22,6 +22,7 @@ public sealed class StudyFacts
         Pairs = [.. pairs.Select(p => new PairFact(p.Pair, p.Prompt, p.ModelPair, p.Role, p.Overlap, p.Identical, p.Wave, p.Since, p.ServedSince))];
         _at = new int[Pairs.Length == 0 ? 0 : Pairs.Max(p => p.Pair) + 1];
         for (var i = 0; i < Pairs.Length; i++) _at[Pairs[i].Pair] = i;
+        HasWaves = Pairs.Any(p => p.Wave != Pairs[0].Wave);
         Opened = Pairs.Min(p => p.ServedSince) ?? long.MaxValue;
         OwnOverlaps = Pairs.Where(p => p.Overlap != overlap).ToDictionary(p => p.Pair, p => p.Overlap);
         var texts = new Dictionary<string, string>(); // thousands of prompts share a few words
@@ -34,6 +35,8 @@ public sealed class StudyFacts
 
     /// <summary>The number at which the study opened; before it, it was a draft that planned every pair.</summary>
     public long Opened { get; }
+
+    public bool HasWaves { get; }
 
     /// <summary>The highest number of a pair.</summary>
     public int Highest => _at.Length - 1;

@@ -38,6 +38,10 @@ public static class Warnings
         {
             Warn("repeat_exposures", $"In {Math.Round(100 * met.Share)} % of the judgments of {Name(met.Head)} the rater had met the prompt before, and may have known an answer again. Compare the row without them.");
         }
+        if (judged.OrderByDescending(row => row.Cell.UnknownSides / (double)row.Cell.Counted).FirstOrDefault() is { Cell.UnknownSides: > 0 } blind)
+        {
+            Warn("unknown_sides", $"Which answer stood left is unknown of {blind.Cell.UnknownSides} of the {blind.Cell.Counted} judgments of {Name(blind.Head)}: a preference for a side cannot be told from one for a model.");
+        }
         if (exclusions.Count(e => e is { Kind: ExclusionKind.Excluded, ReportSequence: not null }) is > 0 and var acts)
         {
             Warn("excluded_after_a_look", $"Judgments were excluded after somebody had looked at a report ({acts} {(acts == 1 ? "time" : "times")}): see 'exclusions', and compare 'with_excluded'.");
@@ -45,7 +49,7 @@ public static class Warnings
         if (by == "tag") Warn("overlapping_slices", "A prompt with several tags is in the slice of each: the slices overlap and do not add up to the whole.");
         return warnings;
 
-        HashSet<int> WavesOf(Cell cell) => [.. cell.Pair.Select(pair => request.Facts.Pair(pair).Wave)];
+        HashSet<int> WavesOf(Cell cell) => request.Facts.HasWaves ? [.. cell.Pair.Select(pair => request.Facts.Pair(pair).Wave)] : [1];
 
         void Warn(string code, string message) => warnings.Add(new ReportWarning { Code = code, Message = message });
     }
