@@ -63,6 +63,9 @@ public enum EstimateStatus
     /// <summary>Length: the two answers of every judgment differ by the same length, so there is nothing to control.</summary>
     EqualLengths,
 
+    /// <summary>Length: one model's answers were always the longer, so equal lengths lie outside all that was judged.</summary>
+    OneSidedLengths,
+
     /// <summary>Length: it alone tells every win from every loss, so no finite answer fits best.</summary>
     LengthDecides,
 }

@@ -32,6 +32,8 @@ public static class LengthControl
         var status = n == 0 ? EstimateStatus.NoJudgments
             : sd is not > 0 ? EstimateStatus.EqualLengths
             : Array.TrueForAll(score, s => s == score[0]) ? EstimateStatus.NoVariation
+            // A curve fitted on one side of 0 says at 0 whatever its shape says.
+            : Array.TrueForAll(difference, d => d > 0) || Array.TrueForAll(difference, d => d < 0) ? EstimateStatus.OneSidedLengths
             : EstimateStatus.Ok;
         var fit = status == EstimateStatus.Ok ? Fit(score, feature) : null;
         if (status == EstimateStatus.Ok && fit is null) status = EstimateStatus.LengthDecides;

@@ -87,6 +87,7 @@ public sealed class TheLengthOfAnswers
     [InlineData("0W5/3", EstimateStatus.EqualLengths)]
     [InlineData("0W5/3 1L5/3\n0T7/5", EstimateStatus.EqualLengths)]
     [InlineData("0W5/3 1W9/3\n0W7/5", EstimateStatus.NoVariation)]
+    [InlineData("0W5/3 1L9/3\n0W7/5 1L8/2", EstimateStatus.OneSidedLengths)]
     [InlineData("0W50/3 1W90/3\n0L7/55 1L5/90", EstimateStatus.LengthDecides)]
     public void Has_no_answer_where_there_is_none(string rows, EstimateStatus status)
     {
