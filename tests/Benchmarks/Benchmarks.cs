@@ -10,7 +10,7 @@ using PrefEval.TestKit;
 
 namespace PrefEval.Benchmarks;
 
-/// <summary>From the process's start to the first 200 of /readyz, with the demonstration loaded.</summary>
+/// <summary>From the process's start to the first 200 of /readyz, with the first demonstration loaded (the others follow).</summary>
 public static class Startup
 {
     public static async Task RunAsync()
