@@ -23,6 +23,7 @@ public sealed class TheCommandLine(Server shared) : IClassFixture<Server>
 
             var table = await Remote("report", "--study", study.Id);
             Assert.Contains("0.750", table.Output); // 9 of 12
+            Assert.Matches(@"1 │ .+ │ m1 ", (await Remote("report", "--study", study.Id, "--report", "leaderboard", "--with", "transitive=true")).Output);
             var json = (await Remote("report", "--study", study.Id, "--json", "--with", "scope=these_raters")).Json;
             Assert.True(JsonNode.DeepEquals((await study.Get("reports/preference?scope=these_raters")).Ok().Json, json));
         }

@@ -20,13 +20,13 @@ internal static class ReportTables
         foreach (var board in json["leaderboard"]!.AsArray()) Board(board!, report.Confidence);
     }
 
-    /// <summary>The preference report of a study, as its server tells it.</summary>
+    /// <summary>The preference report or the leaderboard of a study, as its server tells it.</summary>
     public static void Print(JsonNode report)
     {
-        Line($"Sequence {report["sequence"]}, raters of kind {report["raters"]}, {report["analysis"]} analysis, unit {report["unit"]}; {report["tie_rule"]}.");
+        Line($"Sequence {report["sequence"]}, raters of kind {report["raters"]}{(report["analysis"] is { } analysis ? $", {analysis} analysis, unit {report["unit"]}; {report["tie_rule"]}" : "")}.");
         foreach (var warning in report["warnings"] as JsonArray ?? []) Line($"! {warning!["message"]}");
-        var items = report["items"]!.AsArray();
-        Comparisons(items, items.Count > 0 ? (double)items[0]!["win_rate"]!["confidence"]! : 0.95);
+        foreach (var group in report["groups"] as JsonArray ?? []) Board(group!, (double)report["confidence"]!);
+        if (report["items"] is JsonArray { Count: > 0 } items) Comparisons(items, (double)items[0]!["win_rate"]!["confidence"]!);
     }
 
     private static void Comparisons(JsonArray items, double confidence)
@@ -64,7 +64,8 @@ internal static class ReportTables
         Output.Results.Write(table);
         var order = board["order"]!;
         var side = order["estimate"] is null ? $"side: {order["status"]}" : $"standing left is worth {Number(order["estimate"])} log-odds ({Range(order)})";
-        Line($"Leaderboard of {board["n"]} judgments, {board["scope"]}: {board["items"]![0]!["strength"]!["method"]}, {board["status"]}; {side}.");
+        var strength = board["items"]![0]!["strength"]!;
+        Line($"Leaderboard of {board["n"]} judgments, {strength["scope"]}: {strength["method"]}, {board["status"]}; {side}.");
     }
 
     private static void Numbers(Table table, params string[] names)
