@@ -21,10 +21,14 @@ public sealed class TheCommandLine(Server shared) : IClassFixture<Server>
             Assert.Equal(0, imported.ExitCode);
             Assert.Matches(@"prefeval_judgments\W+stored(\W+\d+){3}\W+12\b", imported.Output);
 
-            var table = await Remote("report", "--study", study.Id);
+            var table = await Remote("report", "--study", study.Id, "--with", "by=category");
+            Assert.Contains("category: 写作", table.Output);
             Assert.Contains("0.750", table.Output); // 9 of 12
             Assert.Matches(@"1 │ .+ │ m1 ", (await Remote("report", "--study", study.Id, "--report", "leaderboard", "--with", "transitive=true")).Output);
             var json = (await Remote("report", "--study", study.Id, "--json", "--with", "scope=these_raters")).Json;
+            var exported = await Remote("export", "--study", study.Id, "--format", "prefeval_judgments");
+            var bare = (await CommandRun.Of(exported.Output, new Dictionary<string, string>(), "report", "-", "--json")).Json["items"]![0]!;
+            Assert.Equal(json["items"]![0]!["scopes"]!["raters_like_these"]!.ToJsonString(), bare["raters_like_these"]!.ToJsonString());
             Assert.True(JsonNode.DeepEquals((await study.Get("reports/preference?scope=these_raters")).Ok().Json, json));
         }
         finally

@@ -72,8 +72,8 @@ public static class Battles
                 await writer.WriteAsync(string.Create(CultureInfo.InvariantCulture,
                     $$"""
                     "conversation_a": [{"content": "请用三句话解释光合作用。编号{{row}}", "role": "user"}, {"content": "植物用阳光、水和二氧化碳制造养料。\n叶绿素吸收光。\n氧气由此放出。", "role": "assistant"}], "conversation_b": [{"content": "请用三句话解释光合作用。编号{{row}}", "role": "user"}, {"content": "Plants turn \"light\" into sugar.\nLeaves take in carbon dioxide.\nOxygen is set free.", "role": "assistant"}],
-                    """ + " "));
-            await writer.WriteAsync("\"turn\": 1, \"language\": \"Chinese\", \"tstamp\": 1682351591.1322}\n");
+                    """));
+            await writer.WriteAsync(" \"turn\": 1, \"language\": \"Chinese\", \"tstamp\": 1682351591.1322}\n");
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class ReportTables
         var raters = report.Raters is { } count ? count.ToString("N0", CultureInfo.InvariantCulture) : "unknown";
         Line($"{report.Judgments:N0} judgments of {report.Prompts:N0} prompts by {raters} raters{(report.RaterKind is null ? "" : $" (kind: {json["rater_kind"]})")}; {report.TieRule}.");
         foreach (var warning in report.Warnings) Line($"! {warning}");
-        Comparisons(json["items"]!.AsArray(), report.Confidence);
+        Comparisons([.. json["items"]!.AsArray().OfType<JsonNode>()], report.Confidence);
         foreach (var board in json["leaderboard"]!.AsArray()) Board(board!, report.Confidence);
     }
 
@@ -26,17 +26,18 @@ internal static class ReportTables
         Line($"Sequence {report["sequence"]}, raters of kind {report["raters"]}{(report["analysis"] is { } analysis ? $", {analysis} analysis, unit {report["unit"]}; {report["tie_rule"]}" : "")}.");
         foreach (var warning in report["warnings"] as JsonArray ?? []) Line($"! {warning!["message"]}");
         foreach (var group in report["groups"] as JsonArray ?? []) Board(group!, (double)report["confidence"]!);
-        if (report["items"] is JsonArray { Count: > 0 } items) Comparisons(items, (double)items[0]!["win_rate"]!["confidence"]!);
+        var rows = (report["items"] as JsonArray ?? []).Concat(report["slices"] as JsonArray ?? []).OfType<JsonNode>().ToList();
+        if (report["groups"] is null && rows.Count > 0) Comparisons(rows, (double)rows[0]["win_rate"]!["confidence"]!);
     }
 
-    private static void Comparisons(JsonArray items, double confidence)
+    private static void Comparisons(List<JsonNode> items, double confidence)
     {
         if (items.Count == 0) return;
-        var sliced = items.Any(i => i!["slice"] is not null);
+        var sliced = items.Any(i => i["slice"] is not null);
         var table = new Table().Border(TableBorder.Minimal).AddColumns(sliced ? ["slice", "model", "against"] : ["model", "against"]);
         Numbers(table, "n", "win", "tie", "both bad", "loss", "win rate", $"{confidence:P0} raters like these", $"{confidence:P0} these raters", "p", "prompts", "raters");
         var methods = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var item in items.OfType<JsonNode>())
+        foreach (var item in items)
         {
             var scopes = item["scopes"] ?? item;
             var (wide, narrow) = (scopes["raters_like_these"]?["win_rate"], scopes["these_raters"]!["win_rate"]!);
