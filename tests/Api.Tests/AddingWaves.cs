@@ -69,6 +69,7 @@ public abstract class AddingWaves(PrefEvalServer server)
 
         Assert.Equal((3 + 4, 3 + 4), (await JudgeAll(first), await JudgeAll(second)));
         Assert.All(await Pairs(study), p => Assert.Equal(2, (int)p["counted"]!));
+        Assert.Equal([1, 1, 1, 3, 3], (await study.Get("prompts")).Ok()["items"].AsArray().Select(p => (int)p!["wave"]!));
         Assert.Equal([3L, 3L, 4L], (await _server.Admin.Get(study.Path)).Ok()["waves"].AsArray().Select(w => (long)w!["pairs"]!));
     }
 

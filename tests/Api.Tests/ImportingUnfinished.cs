@@ -109,6 +109,66 @@ public sealed class ImportingUnfinished
     }
 
     [Fact]
+    public async Task An_answer_that_was_being_replaced_is_shown_as_it_was_before_and_after_the_next_start()
+    {
+        var folder = Directory.CreateTempSubdirectory("prefeval-test-").FullName;
+        try
+        {
+            var connection = $"Data Source={Path.Combine(folder, "prefeval.db")}";
+            string study, key, shown;
+            await using (var server = new PrefEvalServer(connection))
+            {
+                var made = await TestStudy.OpenAsync(server, 1, ["m1", "m2"], overlap: 2);
+                (study, key) = (made.Path, (string)(await server.Admin.Post(made.Path + "/raters", new { name = "r1" })).Ok()["key"]!);
+                shown = await Shown(server);
+                Run(connection, "INSERT INTO imports (study, import, format, state, summary, created_at) SELECT study, 2, format, 'storing', '{\"counts\":{}}', created_at FROM imports");
+                Run(connection, $"INSERT INTO answers (study, prompt, model, version, messages, characters, import, sequence) SELECT study, prompt, model, 2, '[]', 0, 2, {long.MaxValue} FROM answers WHERE model = 2");
+                Assert.Equal(shown, await Shown(server));
+            }
+
+            await using var again = new PrefEvalServer(connection);
+            Assert.Equal("failed", (string?)(await again.Admin.Get(study + "/imports")).Ok()["items"].AsArray()[^1]!["state"]);
+            Assert.Equal(shown, await Shown(again));
+            Assert.Equal(1, (int)(await again.Admin.Get(study + "/pairs")).Ok()["items"][0]!["version_b"]!);
+
+            async Task<string> Shown(PrefEvalServer server)
+            {
+                var item = Assert.Single((await server.As(key).Post(study + "/assignments", new { count = 1 })).Ok()["items"].AsArray())!;
+                return item["left"]!.ToJsonString() + item["right"]!.ToJsonString();
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_that_was_being_made_when_the_service_stopped_is_dropped_at_the_next_start()
+    {
+        var folder = Directory.CreateTempSubdirectory("prefeval-test-").FullName;
+        try
+        {
+            var connection = $"Data Source={Path.Combine(folder, "prefeval.db")}";
+            await using (var server = new PrefEvalServer(connection))
+            {
+                var made = await TestStudy.OpenAsync(server, 2, ["m1", "m2"]);
+                var copy = (await server.Admin.Post("studies", new { copy_of = made.Id })).Ok();
+                Run(connection, "UPDATE imports SET state = 'storing', stored_at = NULL WHERE format = 'copy'");
+                Assert.Empty((await server.Admin.Get($"studies/{copy["study"]}/prompts")).Ok()["items"].AsArray());
+                Assert.Equal("not-ready-to-open", (await server.Admin.Patch($"studies/{copy["study"]}", new { state = "open" })).Problem);
+            }
+
+            await using var again = new PrefEvalServer(connection);
+            Assert.Equal("cqia-vs-baselines", (string?)Assert.Single((await again.Admin.Get("studies")).Ok()["items"].AsArray())!["name"]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_study_is_not_opened_and_takes_no_other_import_while_one_is_being_stored()
     {
         await using var server = new PrefEvalServer();
