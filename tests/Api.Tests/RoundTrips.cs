@@ -130,6 +130,115 @@ public abstract class RoundTrips(PrefEvalServer server)
         Assert.EndsWith(".csv", reply.ContentHeaders.ContentDisposition!.FileNameStar ?? reply.ContentHeaders.ContentDisposition.FileName!.Trim('"'), StringComparison.Ordinal);
     }
 
+    /// <summary>Whatever the texts, the order and the mixture: the files of the second study are those of the first, byte by byte.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_random_study_gives_the_same_files_again(int seed)
+    {
+        var chance = new Random(seed);
+        string[] texts = ["一。", "", "a\"b\\", "行\r\n\t行", "😀𠮷", "'=1", "\"},{\"role\":\"user\",\"content\":\"x\"}", "<b>&amp;</b>\u2028", " 前后 "];
+        object Text(string role) => chance.Next(3) switch
+        {
+            0 => new[] { new { role = "system", content = texts[chance.Next(texts.Length)] }, new { role, content = "问" + texts[chance.Next(texts.Length)] } },
+            _ => "文" + texts[chance.Next(texts.Length)] + chance.Next(5),
+        };
+        string[] models = ["m-z", "m-甲", "m-a", "=m"];
+        var (prompts, pairs, judgments) = (new StringBuilder(), new StringBuilder(), new StringBuilder());
+        for (var p = 0; p < 8; p++)
+        {
+            var its = models.Where(_ => chance.Next(4) > 0).OrderBy(_ => chance.Next()).ToList();
+            var row = new Dictionary<string, object> { ["prompt_id"] = $"{texts[p]}#{p}", ["prompt"] = Text("user"), ["answers"] = its.ToDictionary(m => m, _ => Text("assistant")) };
+            if (chance.Next(2) == 0) row["category"] = "类" + texts[chance.Next(texts.Length)];
+            if (chance.Next(2) == 0) row["tags"] = new[] { "z", texts[chance.Next(texts.Length)] };
+            prompts.AppendLine(TestStudy.Line(row));
+            foreach (var (a, b) in its.SelectMany((m, n) => its.Skip(n + 1).Select(o => (m, o))))
+            {
+                var role = new[] { "normal", "normal", "gold", "practice" }[chance.Next(4)];
+                var pair = new Dictionary<string, object> { ["prompt_id"] = row["prompt_id"], ["model_a"] = a, ["model_b"] = b, ["role"] = role };
+                if (role != "normal") (pair["winner"], pair["reason"]) = (Winner(), texts[chance.Next(texts.Length)] + "因");
+                if (chance.Next(3) == 0) pair["overlap"] = chance.Next(3, 6);
+                pairs.AppendLine(TestStudy.Line(pair));
+                for (var rater = chance.Next(4); rater > 0; rater--)
+                {
+                    var vote = new Dictionary<string, object> { ["prompt_id"] = row["prompt_id"], ["model_a"] = b, ["model_b"] = a, ["rater"] = rater == 3 ? "simulated:r3" : $"'r{rater}", ["winner"] = Winner() };
+                    if ((string)vote["winner"] == "tie" && chance.Next(2) == 0) vote["score"] = 0.5;
+                    if ((string)vote["winner"] == "b") vote["score"] = chance.NextDouble() / 2;
+                    if (chance.Next(2) == 0) vote["left"] = chance.Next(2) == 0 ? "a" : "b";
+                    if (chance.Next(2) == 0) vote["comment"] = "''+" + texts[chance.Next(texts.Length)];
+                    if (chance.Next(2) == 0) (vote["duration_ms"], vote["created_at"]) = (chance.Next(100_000), $"2026-02-03T04:05:06.{chance.Next(1_000_000):000000}Z");
+                    judgments.AppendLine(TestStudy.Line(vote));
+                }
+            }
+        }
+        var first = await TestStudy.CreateAsync(_server, overlap: Overlap);
+        foreach (var file in new[] { prompts, pairs, judgments }) (await first.Import(file.ToString())).Ok();
+        var (own, table) = (await TestStudy.CreateAsync(_server, overlap: Overlap), await TestStudy.CreateAsync(_server, overlap: Overlap));
+        foreach (var again in new[] { own, table })
+        {
+            foreach (var format in new[] { "prefeval_prompts", "prefeval_pairs", again == own ? "prefeval_judgments" : "csv" }) (await again.Import(await Export(first, format))).Ok();
+            foreach (var format in new[] { "prefeval_prompts", "prefeval_judgments", "csv" }) Assert.Equal(await Export(first, format), await Export(again, format));
+            Assert.Equal(Sorted(await Export(first, "prefeval_pairs")), Sorted(await Export(again, "prefeval_pairs")));
+            await SameReports(first, again);
+        }
+
+        string Winner() => new[] { "a", "b", "tie", "both_bad" }[chance.Next(4)];
+    }
+
+    [Fact]
+    public async Task An_export_at_an_earlier_number_knows_nothing_of_what_came_later()
+    {
+        var study = await TestStudy.CreateAsync(_server, overlap: Overlap);
+        (await study.Import(TestStudy.Prompts(2, "demo-a", "demo-b"))).Ok();
+        (await study.Import(TestStudy.Line(new { prompt_id = "p001", model_a = "demo-a", model_b = "demo-b", rater = "r1", winner = "a" }))).Ok();
+        var at = (long)(await _server.Admin.Get(study.Path)).Ok()["sequence"]!;
+        (await study.Change(new { state = "open" })).Ok();
+        string[] formats = ["prefeval_prompts", "prefeval_pairs", "prefeval_judgments", "lmsys_battles", "trl_dpo", "trl_kto", "csv"];
+        var before = new List<string>();
+        foreach (var format in formats) before.Add(await Export(study, $"{format}?at={at}"));
+
+        (await study.Import(TestStudy.Prompts(4, "demo-a", "demo-b", "demo-c"))).Ok();
+        (await study.Import(TestStudy.Line(new { prompt_id = "p001", model_a = "demo-a", model_b = "demo-c", rater = "r1", winner = "a" }))).Ok();
+
+        foreach (var (format, file) in formats.Zip(before)) Assert.Equal(file, await Export(study, $"{format}?at={at}"));
+        Assert.Equal(4, Rows(await Export(study, "prefeval_prompts")).Count);
+    }
+
+    [Fact]
+    public async Task A_file_is_packed_where_that_is_asked_for_and_names_simulated_judgments()
+    {
+        var study = await TestStudy.CreateAsync(_server, overlap: Overlap);
+        (await study.Import(TestStudy.Prompts(3, "demo-a", "demo-b"))).Ok();
+        (await study.Import(TestStudy.Line(new { prompt_id = "p001", model_a = "demo-a", model_b = "demo-b", rater = "simulated:r1", winner = "a" }))).Ok();
+
+        var packed = await study.Server.Admin.Get($"{study.Path}/exports/prefeval_judgments", ("Accept-Encoding", "gzip"));
+        var archive = await study.Get("exports/prefeval_judgments?gzip=true");
+
+        Assert.Equal(["gzip"], packed.Ok().ContentHeaders.ContentEncoding);
+        Assert.Equal(("application/gzip", true), (archive.Ok().ContentHeaders.ContentType!.MediaType, archive.ContentHeaders.ContentEncoding.Count == 0));
+        Assert.EndsWith(".simulated.jsonl.gz", archive.ContentHeaders.ContentDisposition!.FileName!.Trim('"'), StringComparison.Ordinal);
+        Assert.DoesNotContain("simulated", (await study.Get("exports/prefeval_prompts")).ContentHeaders.ContentDisposition!.FileName!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Training_rows_are_of_one_type_and_never_prefer_a_text_to_itself()
+    {
+        var study = await TestStudy.CreateAsync(_server, overlap: Overlap);
+        object several = new[] { new { role = "user", content = "一" }, new { role = "assistant", content = "二" }, new { role = "user", content = "三" } };
+        foreach (var (id, prompt, other) in new[] { ("p1", "问", "乙"), ("p2", several, "乙"), ("p3", "相同", "甲") })
+        {
+            (await study.Import(TestStudy.Line(new { prompt_id = id, prompt, answers = new Dictionary<string, string> { ["demo-a"] = "甲", ["demo-b"] = other } }))).Ok();
+            (await study.Import(TestStudy.Line(new { prompt_id = id, model_a = "demo-a", model_b = "demo-b", rater = "r1", winner = "b" }))).Ok();
+        }
+
+        var rows = Rows(await Export(study, "trl_dpo"));
+
+        Assert.Equal(["乙", "乙"], rows.Select(row => (string)row["chosen"]![0]!["content"]!));
+        Assert.Equal([1, 3], rows.Select(row => row["prompt"]!.AsArray().Count));
+        Assert.Equal(1, (int)(await study.Get("exports/trl_dpo?count=true")).Ok()["left_out"]["identical_answers"]!);
+    }
+
     [Fact]
     public async Task What_cannot_be_exported_is_refused_with_the_formats_that_can()
     {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using PrefEval.Api.Access;
@@ -11,7 +12,7 @@ namespace PrefEval.Api.Exports;
 
 public static class ExportEndpoints
 {
-    private static readonly HashSet<string> Known = ["at", "judgments", "raters", "min_margin", "min_votes", "count"];
+    private static readonly HashSet<string> Known = ["at", "judgments", "raters", "min_margin", "min_votes", "gzip", "count"];
 
     public static void AddExports(this IServiceCollection services)
     {
@@ -28,10 +29,11 @@ public static class ExportEndpoints
     /// <param name="raters">human, llm or simulated. Left out: every kind where the format names raters, else the kind that reports count.</param>
     /// <param name="minMargin">For trl_dpo and trl_kto: the least margin, from 0 to 1.</param>
     /// <param name="minVotes">For trl_dpo and trl_kto: the fewest votes.</param>
+    /// <param name="gzip">true: the file itself is a .gz. Without it, a client that accepts gzip gets it for the transport.</param>
     /// <param name="count">Answers <see cref="ExportCounts"/> instead of the file.</param>
     private static async Task<Results<PushStreamHttpResult, Ok<ExportCounts>, ProblemHttpResult>> Get(
-        string format, StudyContext study, StudyStore studies, ReportDesk desk, ExportFormats formats, HttpContext http,
-        long? at, string? judgments, string? raters, [FromQuery(Name = "min_margin")] double? minMargin, [FromQuery(Name = "min_votes")] int? minVotes, bool? count,
+        string format, StudyContext study, StudyStore studies, ReportDesk desk, ExportFormats formats, ExportReader reader, HttpContext http,
+        long? at, string? judgments, string? raters, [FromQuery(Name = "min_margin")] double? minMargin, [FromQuery(Name = "min_votes")] int? minVotes, bool? gzip, bool? count,
         CancellationToken cancel)
     {
         var row = (await studies.FindAsync(study.Id, cancel))!;
@@ -53,9 +55,18 @@ public static class ExportEndpoints
             var counted = await WriteAsync(Stream.Null, cancel);
             return TypedResults.Ok(new ExportCounts { Format = format, Sequence = counted.At, Rows = counted.Rows.Count, LeftOut = counted.LeftOut, NotHeld = counted.NotHeld });
         }
-        var simulated = kind == RaterKind.Simulated ? ".simulated" : "";
-        var file = $"{row.Name}.{format}.{at ?? row.Sequence}{simulated}.{written.Extension}";
-        return TypedResults.Stream(body => WriteAsync(body, cancel), written.MediaType, fileDownloadName: string.Concat(file.Select(c => Path.GetInvalidFileNameChars().Contains(c) || char.IsControl(c) || "\\:*?\"<>|".Contains(c) ? '-' : c)));
+        var holdsVerdicts = written.Name is not ("prefeval_prompts" or "prefeval_pairs");
+        var simulated = holdsVerdicts && (kind == RaterKind.Simulated || (kind is null && await reader.HasSimulatedAsync(study.Id, cancel))) ? ".simulated" : "";
+        var file = $"{row.Name}.{format}.{at ?? row.Sequence}{simulated}.{written.Extension}{(gzip == true ? ".gz" : "")}";
+        var undone = await reader.LastUndoneAsync(study.Id, cancel);
+        return TypedResults.Stream(StreamAsync, gzip == true ? "application/gzip" : written.MediaType, fileDownloadName: string.Concat(file.Select(c => Path.GetInvalidFileNameChars().Contains(c) || char.IsControl(c) || "\\:*?\"<>|".Contains(c) ? '-' : c)));
+
+        async Task StreamAsync(Stream body)
+        {
+            await using (var packed = gzip == true ? new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true) : null) await WriteAsync(packed ?? body, cancel);
+            // A file that lost rows while it was written must not look whole.
+            if (await reader.LastUndoneAsync(study.Id, cancel) != undone) http.Abort();
+        }
 
         async Task<Export> WriteAsync(Stream body, CancellationToken cancel)
         {

@@ -63,21 +63,40 @@ public sealed class ExportReader(Database database, JudgmentLog log)
 {
     private const int Page = 500, PageOfTexts = 100;
 
+    /// <summary>SQL for the pairs p that reports at the number know: made by the opening, or of an import that was stored by then.</summary>
+    private const string IsKnown = """
+        ((p.import = 0 AND COALESCE((SELECT w.sequence FROM waves w WHERE w.study = p.study AND w.wave = p.wave), 0) <= @at)
+          OR EXISTS (SELECT 1 FROM imports i WHERE i.study = p.study AND i.import = p.import AND i.state = 'stored' AND i.base_sequence + i.judgments <= @at))
+        """;
+
+    /// <summary>True where every prompt and every answer is one message of the usual role. Quotes within a text are stored escaped: the patterns find messages only.</summary>
+    public async Task<bool> IsPlainAsync(long study, CancellationToken cancel) => !await database.FirstAsync<bool>("""
+        SELECT EXISTS (SELECT 1 FROM prompts WHERE study = @study AND (messages NOT LIKE '[{"role":"user",%' OR messages LIKE '%"},{"role":"%'))
+          OR EXISTS (SELECT 1 FROM answers WHERE study = @study AND (messages NOT LIKE '[{"role":"assistant",%' OR messages LIKE '%"},{"role":"%'))
+        """, new { study }, cancel);
+
+    /// <summary>Whether a simulated rater has judged.</summary>
+    public Task<bool> HasSimulatedAsync(long study, CancellationToken cancel) =>
+        database.FirstAsync<bool>("SELECT EXISTS (SELECT 1 FROM raters WHERE study = @study AND kind = 'simulated' AND judged > 0)", new { study }, cancel);
+
+    /// <summary>Changes when an import is undone: what was read before and after is not one state.</summary>
+    public Task<long> LastUndoneAsync(long study, CancellationToken cancel) => log.LastUndoneAsync(study, cancel);
+
     public async IAsyncEnumerable<ExportedPrompt> PromptsAsync(long study, long at, [EnumeratorCancellation] CancellationToken cancel)
     {
         for (var after = 0; ;)
         {
             var prompts = await database.QueryAsync<ExportedPrompt>("""
                 SELECT p.prompt, p.external_id, p.messages, p.category, p.tags, p.language
-                FROM prompts p JOIN imports i ON i.study = p.study AND i.import = p.import AND i.state = 'stored'
+                FROM prompts p JOIN imports i ON i.study = p.study AND i.import = p.import AND i.state = 'stored' AND i.base_sequence + i.judgments <= @at
                 WHERE p.study = @study AND p.prompt > @after ORDER BY p.prompt LIMIT @PageOfTexts
-                """, new { study, after, PageOfTexts }, cancel);
+                """, new { study, after, at, PageOfTexts }, cancel);
             if (prompts.Count == 0) yield break;
             var last = prompts[^1].Prompt;
             var answers = (await database.QueryAsync<ExportedAnswer>("""
                 SELECT a.prompt, a.model, m.name, a.messages
                 FROM answers a
-                JOIN imports i ON i.study = a.study AND i.import = a.import AND i.state = 'stored'
+                JOIN imports i ON i.study = a.study AND i.import = a.import AND i.state = 'stored' AND i.base_sequence + i.judgments <= @at
                 JOIN models m ON m.study = a.study AND m.model = a.model
                 WHERE a.study = @study AND a.prompt > @after AND a.prompt <= @last AND a.sequence <= @at
                   AND NOT EXISTS (SELECT 1 FROM answers n WHERE n.study = a.study AND n.prompt = a.prompt AND n.model = a.model AND n.version > a.version AND n.sequence <= @at)
@@ -101,7 +120,7 @@ public sealed class ExportReader(Database database, JudgmentLog log)
         public required RaterKind Kind { get; init; }
     }
 
-    public async IAsyncEnumerable<ExportedPair> PairsAsync(long study, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<ExportedPair> PairsAsync(long study, long at, [EnumeratorCancellation] CancellationToken cancel)
     {
         for (var after = 0; ;)
         {
@@ -113,8 +132,8 @@ public sealed class ExportReader(Database database, JudgmentLog log)
                 JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
                 JOIN models a ON a.study = p.study AND a.model = m.model_a
                 JOIN models b ON b.study = p.study AND b.model = m.model_b
-                WHERE p.study = @study AND p.pair > @after AND {PairStore.IsSeen} ORDER BY p.pair LIMIT @Page
-                """, new { study, after, Page }, cancel);
+                WHERE p.study = @study AND p.pair > @after AND {IsKnown} ORDER BY p.pair LIMIT @Page
+                """, new { study, after, at, Page }, cancel);
             if (pairs.Count == 0) yield break;
             foreach (var pair in pairs) yield return pair;
             after = pairs[^1].Pair;
@@ -132,7 +151,7 @@ public sealed class ExportReader(Database database, JudgmentLog log)
                 FROM pairs p
                 JOIN prompts q ON q.study = p.study AND q.prompt = p.prompt
                 JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
-                WHERE p.study = @study AND p.pair > @after AND {PairStore.IsSeen} ORDER BY p.pair LIMIT @PageOfTexts
+                WHERE p.study = @study AND p.pair > @after AND {IsKnown} ORDER BY p.pair LIMIT @PageOfTexts
                 """, new { study, after, at, PageOfTexts }, cancel);
             foreach (var pair in pairs) yield return pair;
             if (pairs.Count < PageOfTexts) yield break;

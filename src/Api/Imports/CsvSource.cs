@@ -150,7 +150,7 @@ internal sealed class CsvSource(FileWindow window, byte delimiter, int largest) 
             if (quoted)
             {
                 cell = cell.TrimEnd((byte)' ')[1..^1];
-                if (cell.Length > 1 && cell[0] == '\'' && "=@+-\t\r"u8.Contains(cell[1])) cell = cell[1..]; // as the export, and a spreadsheet, mark a text that is no formula
+                if (cell.TrimStart((byte)'\'') is [var next, ..] text && text.Length < cell.Length && "=@+-\t\r"u8.Contains(next)) cell = cell[1..]; // as the export, and a spreadsheet, mark a text that is no formula
                 for (int quote; (quote = cell.IndexOf("\"\""u8)) >= 0; cell = cell[(quote + 2)..]) _cells.Write(cell[..(quote + 1)]);
             }
             _cells.Write(cell);

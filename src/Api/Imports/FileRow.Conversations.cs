@@ -21,7 +21,7 @@ public sealed partial class FileRow
 
     /// <summary>A time as seconds since 1970, or as ISO 8601, in microseconds.</summary>
     public long? OptionalSeconds(string field) => Find(field) is { ValueKind: JsonValueKind.Number }
-        ? OptionalNumber(field, 0, 32_503_680_000) is { } seconds ? (long)(seconds * 1e6) : null
+        ? OptionalNumber(field, 0, 32_503_680_000) is { } seconds ? (long)Math.Round(seconds * 1e6) : null
         : OptionalTime(field);
 
     /// <summary>A list of texts that is not empty.</summary>

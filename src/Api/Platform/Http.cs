@@ -7,6 +7,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.ResponseCompression;
 
 namespace PrefEval.Api.Platform;
 
@@ -53,7 +54,7 @@ public static partial class Http
             options.KnownIPNetworks.Clear();
             foreach (var network in PrivateNetworks) options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
         });
-        services.AddResponseCompression();
+        services.AddResponseCompression(options => options.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/x-ndjson", "text/csv"]);
     }
 
     public static void SetJson(JsonSerializerOptions options)

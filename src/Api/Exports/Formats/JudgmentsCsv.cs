@@ -16,6 +16,8 @@ public sealed class JudgmentsCsv(ExportReader reader) : IExportFormat
 {
     private static readonly string[] Columns = ["prompt_id", "model_a", "model_b", "rater", "winner", "left", "score", "rater_kind", "created_at", "duration_ms", "comment", "standing"];
 
+    private const string Marked = "=@+-\t\r";
+
     private static readonly CsvWriterOptions Options = new() { Injection = CsvInjection.Escape, WriteByteOrderMark = true };
 
     public string Name => "csv";
@@ -30,20 +32,28 @@ public sealed class JudgmentsCsv(ExportReader reader) : IExportFormat
         {
             if (!export.Wants(judgment)) continue;
             var row = judgment.Row;
-            csv.WriteField(row.PromptId);
-            csv.WriteField(row.ModelA);
-            csv.WriteField(row.ModelB);
-            csv.WriteField(row.Rater);
+            WriteText(csv, row.PromptId);
+            WriteText(csv, row.ModelA);
+            WriteText(csv, row.ModelB);
+            WriteText(csv, row.Rater);
             csv.WriteField(EnumText<Winner>.Of(row.Winner));
             csv.WriteField(row.LeftSide is { } left ? EnumText<Side>.Of(left) : "");
             csv.WriteField(row.Score?.ToString("R", CultureInfo.InvariantCulture) ?? "");
             csv.WriteField(EnumText<RaterKind>.Of(row.RaterKind));
             csv.WriteField(PrefEvalJudgments.TimeText(row.CreatedAt));
             csv.WriteField(row.DurationMs);
-            csv.WriteField(JudgmentDetails.Parse(row.Details).Comment ?? "");
+            WriteText(csv, JudgmentDetails.Parse(row.Details).Comment ?? "");
             csv.WriteField(EnumText<Standing>.Of(judgment.Standing));
             await csv.EndRecordAsync(cancel);
             export.Rows.Add();
         }
+    }
+
+    /// <summary>A text that itself begins with apostrophes before such a sign gets one more: taking one off gives back what was there.</summary>
+    private static void WriteText(CsvWriter csv, string text)
+    {
+        var bare = text.AsSpan().TrimStart('\'');
+        if (bare.Length < text.Length && bare.Length > 0 && Marked.Contains(bare[0])) csv.WriteField("'" + text, CsvQuoting.Always);
+        else csv.WriteField(text);
     }
 }

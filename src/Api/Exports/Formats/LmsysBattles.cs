@@ -24,7 +24,7 @@ public sealed class LmsysBattles(ExportReader reader) : IExportFormat
             if (row.Details is not null) export.Lose("comment");
             var turned = row.LeftSide == Side.B;
             var (a, turns) = Conversation.Join(row.Prompt!, turned ? row.AnswerB! : row.AnswerA!);
-            var (b, _) = Conversation.Join(row.Prompt!, turned ? row.AnswerA! : row.AnswerB!);
+            var (b, turnsB) = Conversation.Join(row.Prompt!, turned ? row.AnswerA! : row.AnswerB!);
             await export.Rows.WriteAsync(json =>
             {
                 json.WriteString("question_id", row.PromptId);
@@ -40,7 +40,7 @@ public sealed class LmsysBattles(ExportReader reader) : IExportFormat
                 json.WriteString("rater_kind", EnumText<RaterKind>.Of(row.RaterKind));
                 json.WriteMessages("conversation_a", a);
                 json.WriteMessages("conversation_b", b);
-                json.WriteNumber("turn", turns);
+                json.WriteNumber("turn", Math.Min(turns, turnsB));
                 json.WriteBoolean("anony", true);
                 if (row.Language is not null) json.WriteString("language", row.Language);
                 json.WriteNumber("tstamp", row.CreatedAt / 1e6);

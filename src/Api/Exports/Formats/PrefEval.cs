@@ -74,7 +74,7 @@ public sealed class PrefEvalPairs(ExportReader reader) : IExportFormat
 
     public async Task WriteAsync(Export export, CancellationToken cancel)
     {
-        await foreach (var pair in reader.PairsAsync(export.Study.Study, cancel))
+        await foreach (var pair in reader.PairsAsync(export.Study.Study, export.At, cancel))
         {
             await export.Rows.WriteAsync(json =>
             {

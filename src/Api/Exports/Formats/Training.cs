@@ -34,18 +34,19 @@ public sealed class TrlDpo(ExportReader reader, ColumnCache columns) : IExportFo
     public async Task WriteAsync(Export export, CancellationToken cancel)
     {
         var votes = await Votes.ReadAsync(export, columns, reader, cancel);
+        var plain = await reader.IsPlainAsync(export.Study.Study, cancel);
         await foreach (var pair in reader.PairsWithTextsAsync(export.Study.Study, export.At, cancel))
         {
             if (pair.Role != PairRole.Normal || !votes.TryGetValue(pair.Pair, out var cast)) continue;
             var margin = Math.Abs(cast.A - cast.B) / (double)cast.All;
-            if (Reason(cast, margin, export) is { } reason)
+            if ((pair.A == pair.B ? "identical_answers" : Reason(cast, margin, export)) is { } reason)
             {
                 export.Leave(reason);
                 continue;
             }
             await export.Rows.WriteAsync(json =>
             {
-                WriteTexts(json, [("prompt", pair.Prompt, "user"), ("chosen", cast.A > cast.B ? pair.A : pair.B, "assistant"), ("rejected", cast.A > cast.B ? pair.B : pair.A, "assistant")]);
+                WriteTexts(json, plain, [("prompt", pair.Prompt, "user"), ("chosen", cast.A > cast.B ? pair.A : pair.B, "assistant"), ("rejected", cast.A > cast.B ? pair.B : pair.A, "assistant")]);
                 json.WriteNumber("margin", margin);
                 json.WriteNumber("votes", cast.All);
             }, cancel);
@@ -55,10 +56,9 @@ public sealed class TrlDpo(ExportReader reader, ColumnCache columns) : IExportFo
     private static string? Reason(Votes cast, double margin, Export export) =>
         cast.All < export.MinVotes ? "few_votes" : 2 * Math.Max(cast.A, cast.B) <= cast.All ? "no_majority" : margin < export.MinMargin ? "small_margin" : null;
 
-    /// <summary>As texts where all of them are single messages, else as lists of messages: a row does not mix the two.</summary>
-    internal static void WriteTexts(Utf8JsonWriter json, IReadOnlyList<(string Field, string Messages, string Role)> texts)
+    /// <summary>As texts where all of the study are single messages, else as lists of messages: a column of a data set is of one type.</summary>
+    internal static void WriteTexts(Utf8JsonWriter json, bool plain, IReadOnlyList<(string Field, string Messages, string Role)> texts)
     {
-        var plain = texts.All(t => Conversation.OnlyText(t.Messages, t.Role) is not null);
         foreach (var (field, messages, role) in texts)
         {
             if (plain) json.WriteText(field, messages, role);
@@ -79,8 +79,9 @@ public sealed class TrlKto(ExportReader reader, ColumnCache columns) : IExportFo
     public async Task WriteAsync(Export export, CancellationToken cancel)
     {
         var votes = await Votes.ReadAsync(export, columns, reader, cancel);
+        var plain = await reader.IsPlainAsync(export.Study.Study, cancel);
         var marks = new Dictionary<(int Prompt, int Model), (int Good, int Bad, int All)>();
-        await foreach (var pair in reader.PairsAsync(export.Study.Study, cancel))
+        await foreach (var pair in reader.PairsAsync(export.Study.Study, export.At, cancel))
         {
             if (pair.Role != PairRole.Normal || !votes.TryGetValue(pair.Pair, out var cast)) continue;
             Mark((pair.Prompt, pair.NumberA), cast.A, cast.B + cast.BothBad, cast.All);
@@ -99,7 +100,7 @@ public sealed class TrlKto(ExportReader reader, ColumnCache columns) : IExportFo
                 }
                 await export.Rows.WriteAsync(json =>
                 {
-                    TrlDpo.WriteTexts(json, [("prompt", prompt.Messages, "user"), ("completion", answer.Messages, "assistant")]);
+                    TrlDpo.WriteTexts(json, plain, [("prompt", prompt.Messages, "user"), ("completion", answer.Messages, "assistant")]);
                     json.WriteBoolean("label", mark.Good > mark.Bad);
                     json.WriteNumber("votes", mark.All);
                 }, cancel);
