@@ -198,11 +198,12 @@ public abstract class RoundTrips(PrefEvalServer server)
         var before = new List<string>();
         foreach (var format in formats) before.Add(await Export(study, $"{format}?at={at}"));
 
-        (await study.Import(TestStudy.Prompts(4, "demo-a", "demo-b", "demo-c"))).Ok();
+        (await study.Import(TestStudy.Line(new { prompt_id = "p001", prompt = "问题1：请解释一个概念。", answers = new Dictionary<string, string> { ["demo-c"] = "丙" } }) + "\n"
+            + TestStudy.Line(new { prompt_id = "p009", prompt = "新", answers = new Dictionary<string, string> { ["demo-a"] = "甲", ["demo-b"] = "乙" } }))).Ok();
         (await study.Import(TestStudy.Line(new { prompt_id = "p001", model_a = "demo-a", model_b = "demo-c", rater = "r1", winner = "a" }))).Ok();
 
         foreach (var (format, file) in formats.Zip(before)) Assert.Equal(file, await Export(study, $"{format}?at={at}"));
-        Assert.Equal(4, Rows(await Export(study, "prefeval_prompts")).Count);
+        Assert.Equal(3, Rows(await Export(study, "prefeval_prompts")).Count);
     }
 
     [Fact]

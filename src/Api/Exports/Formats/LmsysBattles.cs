@@ -6,8 +6,8 @@ using PrefEval.Stats;
 namespace PrefEval.Api.Exports.Formats;
 
 /// <summary>
-/// Battles as Chatbot Arena publishes them: model_a is the one that stood left. <c>rater_kind</c> stands beside the fields of the original, so that an
-/// LLM's or a simulator's judgments stay known as such.
+/// Battles as Chatbot Arena publishes them: model_a is the one that stood left. <c>rater_kind</c> and <c>side: unknown</c> stand beside the fields of the
+/// original, so that an LLM's or a simulator's judgments stay known as such, and nobody takes model_a for the left one where no side is known.
 /// </summary>
 public sealed class LmsysBattles(ExportReader reader) : IExportFormat
 {
@@ -44,6 +44,7 @@ public sealed class LmsysBattles(ExportReader reader) : IExportFormat
                 json.WriteBoolean("anony", true);
                 if (row.Language is not null) json.WriteString("language", row.Language);
                 json.WriteNumber("tstamp", row.CreatedAt / 1e6);
+                if (row.LeftSide is null) json.WriteString("side", "unknown");
             }, cancel);
         }
     }

@@ -31,6 +31,7 @@ public abstract class Battles : IImportFormat
         var turn = row.OptionalInteger("turn", 1, 10_000);
         var time = row.OptionalSeconds(row.Has("tstamp") ? "tstamp" : "timestamp");
         var language = row.OptionalText("language", FileRow.LongestName);
+        var isSideUnknown = row.OptionalText("side", FileRow.LongestName) == "unknown"; // our export says so of judgments that no file gave a side
         if (!row.IsGood) return;
         if (Split(a!, b!, turn) is not { } split)
         {
@@ -54,7 +55,7 @@ public abstract class Battles : IImportFormat
             ModelB = second,
             Rater = rater,
             Winner = winner!.Value,
-            Left = Left,
+            Left = isSideUnknown ? null : Left,
             CreatedAt = time,
         }, "winner");
     }
