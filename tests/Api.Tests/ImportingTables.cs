@@ -116,6 +116,10 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
         Assert.Equal("table_judgments", (string?)import["format"]);
         Assert.Equal(["b", "b", "tie", "both_bad"], (await study.Judgments()).OrderBy(j => (string?)j["prompt_id"]).Select(j => (string)j["winner"]!));
         Assert.Equal((3, "题号"), ImportingFiles.FirstError(await study.Import("题号,model_a,model_b,rater,winner\np001,m1,m2,r2,a\np009,m1,m2,r3,a\n")));
+        Assert.Equal("table_judgments", (string?)(await study.Import("prompt_id,model_a,model_b,标注员,winner\np001,m1,m2,小李,b\n")).Ok()["format"]);
+        Assert.Equal("prefeval_pairs", (string?)(await study.Import("prompt_id,model_a,model_b,overlap\np001,m1,m2,3\n", confirm: false)).Ok()["format"]);
+        Assert.Equal("mapping-needed", (await study.Import("问题,m9\n一？,甲\n")).Problem);
+        Assert.Equal(1, (int)(await study.Import("问题,m9\n一？,甲\n", "table_wide")).Ok()["answers"]!);
         var refused = await study.Import("prompt_id,model_a,model_b,rater,winner\np001,m1,m2,r2,a\np001,m1,m2,r3,neither\np009,m1,m2,r3,a\n");
         Assert.Equal([(3, "winner"), (4, "prompt_id")], refused["errors"].AsArray().Select(e => ((int)e!["line"]!, (string?)e["field"])));
     }

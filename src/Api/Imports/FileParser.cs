@@ -87,10 +87,12 @@ internal sealed class FileParser(Stream file, Staging staging, ImportErrors erro
         if (told.Format is not (null or Tables or { ReadsTables: true })) return Refused(Problem.UnknownFormat.With($"The file is a table, and '{told.Format.Name}' is none."));
 
         var (format, mapping) = (told.Format, told.Mapping);
-        if (mapping is null && format is null) format = ImportFormats.All.FirstOrDefault(f => f.ReadsTables && f.Knows(table.Columns.ToHashSet()));
+        if (mapping is null && format is null or Tables) mapping = TableNames.Guess(table.Columns, (format as Tables)?.Layout);
+        // Another tool's form is more than a guess, but for judgments: their table is told by five names, of which a list of pairs has three.
+        if (told.Mapping is null && format is null && mapping?.Layout != TableLayout.Judgments
+            && ImportFormats.All.FirstOrDefault(f => f.ReadsTables && f.Knows(table.Columns.ToHashSet())) is { } known) (format, mapping) = (known, null);
         if (format is null or Tables)
         {
-            mapping ??= TableNames.Guess(table.Columns, (format as Tables)?.Layout);
             if (mapping is null) return Refused(TableRows.NotMapped(table.Columns, "What the columns of this table are cannot be told by their names."));
             format = ImportFormats.Of(mapping.LayoutOrTold);
         }
