@@ -26,7 +26,11 @@ public enum ScreenLayout { SideBySide, Stacked }
 /// <param name="After">The revision that the rater saw; 0 for the first vote.</param>
 /// <param name="DurationMs">From the pair's appearance to the vote.</param>
 /// <param name="ClientAt">When the rater voted, by her device.</param>
-public sealed record PutJudgment(Choice? Choice, int? After, int? DurationMs, string? Comment, IReadOnlyList<string>? Reasons, ScreenLayout? Layout, DateTimeOffset? ClientAt)
+/// <param name="Strength">How much better the winner is: 1 a little, 2 much; where the study asks for it.</param>
+/// <param name="Criteria">By name of a criterion of the study: which answer is better by it. None needs to be given.</param>
+public sealed record PutJudgment(
+    Choice? Choice, int? After, int? DurationMs, string? Comment, IReadOnlyList<string>? Reasons, ScreenLayout? Layout, DateTimeOffset? ClientAt,
+    int? Strength, IReadOnlyDictionary<string, Choice>? Criteria)
 {
     public sealed class Validator : AbstractValidator<PutJudgment>
     {
@@ -34,6 +38,8 @@ public sealed record PutJudgment(Choice? Choice, int? After, int? DurationMs, st
         {
             RuleFor(j => j.Choice).NotNull().WithMessage("Give 'choice': left, right, tie or both_bad.");
             RuleFor(j => j.After).GreaterThanOrEqualTo(0);
+            RuleFor(j => j.Strength).InclusiveBetween(1, 2).WithMessage("1 (a little better) or 2 (much better).");
+            RuleFor(j => j.Strength).Null().When(j => j.Choice is Assignments.Choice.Tie or Assignments.Choice.BothBad).WithMessage("Only an answer that is better has a strength.");
             RuleFor(j => j.DurationMs).GreaterThanOrEqualTo(0);
             RuleFor(j => j.Comment).MaximumLength(4000).Must(c => c is null || !c.Contains('\0')).WithMessage("At most 4000 characters, none of them null.");
             RuleFor(j => j.Reasons).Must(r => r is null || (r.Count <= 20 && r.All(x => x is { Length: >= 1 and <= 100 } && !x.Contains('\0')))).WithMessage("At most 20 reasons of 1 to 100 characters.");
@@ -72,6 +78,10 @@ public sealed record Judgment
     public required Standing Standing { get; init; }
     public required bool Counted { get; init; }
     public required int? DurationMs { get; init; }
+    /// <summary>1: a little better, 2: much better.</summary>
+    public required int? Strength { get; init; }
+    /// <summary>The winner by each criterion that the rater gave, sides undone.</summary>
+    public required IReadOnlyDictionary<string, Winner>? Criteria { get; init; }
     public required string? Comment { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required long Sequence { get; init; }

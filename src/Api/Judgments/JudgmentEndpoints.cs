@@ -52,7 +52,9 @@ public static class JudgmentEndpoints
         } while (rows.Count == Cursor.LargestPage);
     }
 
-    private static Judgment ToWire(NamedJudgment row, long study, OpaqueIds ids) => new()
+    private static Judgment ToWire(NamedJudgment row, long study, OpaqueIds ids) => ToWire(row, JudgmentDetails.Parse(row.Details), study, ids);
+
+    private static Judgment ToWire(NamedJudgment row, JudgmentDetails details, long study, OpaqueIds ids) => new()
     {
         Assignment = ids.Encode(IdKind.Assignment, study, row.Assignment),
         PromptId = row.PromptId,
@@ -69,7 +71,9 @@ public static class JudgmentEndpoints
         Standing = (Standing)row.State,
         Counted = row.State == AssignmentState.Counted,
         DurationMs = row.DurationMs,
-        Comment = JudgmentDetails.Parse(row.Details).Comment,
+        Strength = details.Strength,
+        Criteria = details.Criteria,
+        Comment = details.Comment,
         CreatedAt = Time.FromMicros(row.CreatedAt),
         Sequence = row.Sequence,
     };

@@ -57,6 +57,8 @@ public sealed record BareJudgment : ILogged
     public required bool Counted { get; init; }
     public Side? LeftSide { get; init; }
     public int? DurationMs { get; init; }
+    /// <summary>Where the rater judged by criteria; null elsewhere.</summary>
+    public string? Details { get; init; }
 }
 
 /// <summary>From this number on the judgment of an assignment stands as said.</summary>
@@ -101,6 +103,7 @@ public sealed class JudgmentLog(Database database)
 
     private const string Bare = """
         SELECT j.number, j.assignment, a.pair, a.prompt, a.rater, a.exposure, a.left_side, j.winner, j.score, j.counted, j.duration_ms,
+          CASE WHEN j.details LIKE '%"criteria":%' THEN j.details END AS details,
           (SELECT p.model_pair FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) AS model_pair
         FROM judgments j JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment
         """;

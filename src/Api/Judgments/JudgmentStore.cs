@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Raters;
@@ -14,7 +15,11 @@ public sealed record JudgmentDetails
     public IReadOnlyList<string>? Reasons { get; init; }
     public ScreenLayout? Layout { get; init; }
 
-    public string? ToJson() => this is { Comment: null, Reasons: null, Layout: null } ? null : JsonSerializer.Serialize(this, Json);
+    public int? Strength { get; init; }
+    /// <summary>Winners by name, in the order of the names.</summary>
+    public SortedDictionary<string, Winner>? Criteria { get; init; }
+
+    public string? ToJson() => this is { Comment: null, Reasons: null, Layout: null, Strength: null, Criteria: null } ? null : JsonSerializer.Serialize(this, Json);
 
     public static JudgmentDetails Parse(string? json) => json is null ? new JudgmentDetails() : JsonSerializer.Deserialize<JudgmentDetails>(json, Json)!;
 
@@ -41,8 +46,18 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         if (vote.Choice == Choice.BothBad && !settings.AllowBothBad)
             return Problem.InvalidRequest.With("This study does not take 'both_bad'; choose left, right or tie.", [new FieldError { Field = "choice", Message = "both_bad is not allowed here" }]);
 
+        if (NotAsked(vote, settings) is { } notAsked) return notAsked;
+
         var winner = Verdict.Winner(vote.Choice!.Value, left);
-        var details = new JudgmentDetails { Comment = vote.Comment, Reasons = vote.Reasons, Layout = vote.Layout }.ToJson();
+        var details = new JudgmentDetails
+        {
+            Comment = vote.Comment,
+            Reasons = vote.Reasons,
+            Layout = vote.Layout,
+            Strength = vote.Strength,
+            Criteria = vote.Criteria is { Count: > 0 } given
+                ? new SortedDictionary<string, Winner>(given.ToDictionary(c => c.Key, c => Verdict.Winner(c.Value, left)), StringComparer.Ordinal) : null,
+        }.ToJson();
         if (held.Revision > 0)
         {
             var current = Current(write, study, assignment, held.Revision);
@@ -75,6 +90,21 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
             Counted = itsState == AssignmentState.Counted,
         };
     });
+
+    /// <summary>What the vote says that the study does not ask.</summary>
+    private static ProblemDetails? NotAsked(PutJudgment vote, StudySettings settings)
+    {
+        if (vote.Strength is not null && !settings.Strength)
+            return Problem.InvalidRequest.With("This study does not ask how much better an answer is; leave 'strength' out.", [new FieldError { Field = "strength", Message = "not asked here" }]);
+        foreach (var (name, choice) in vote.Criteria ?? new Dictionary<string, Choice>())
+        {
+            if (settings.Criteria.All(c => c.Name != name))
+                return Problem.InvalidRequest.With($"This study has no criterion '{name}'.", [new FieldError { Field = $"criteria.{name}", Message = "unknown" }]);
+            if (choice == Choice.BothBad && !settings.AllowBothBad)
+                return Problem.InvalidRequest.With("This study does not take 'both_bad'; choose left, right or tie.", [new FieldError { Field = $"criteria.{name}", Message = "both_bad is not allowed here" }]);
+        }
+        return null;
+    }
 
     /// <summary>Whether a first vote is counted: its place is still held, or is free to be taken again.</summary>
     private static AssignmentState Settle(Write write, long study, AssignmentRow held, StudyState studyState, RaterState raterState)

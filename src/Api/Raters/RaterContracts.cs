@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
+using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Raters;
 
@@ -130,6 +131,9 @@ public sealed record Me
     public required string Guidelines { get; init; }
     public required string Language { get; init; }
     public required bool AllowBothBad { get; init; }
+    /// <summary>Whether she may say how much better the winner is, and what she may compare beside the verdict.</summary>
+    public required bool Strength { get; init; }
+    public required IReadOnlyList<Criterion> Criteria { get; init; }
     public required bool Open { get; init; }
     public required int Judged { get; init; }
     public required int JudgedToday { get; init; }

@@ -72,6 +72,8 @@ public static class RaterEndpoints
             Guidelines = settings.Guidelines,
             Language = settings.Language,
             AllowBothBad = settings.AllowBothBad,
+            Strength = settings.Strength,
+            Criteria = settings.Criteria,
             Open = row.State == StudyState.Open && rater.State == RaterState.Active,
             Judged = rater.Judged,
             JudgedToday = rater.JudgedOn(StudyDay.Of(time.Micros(), settings.TimeZone)),

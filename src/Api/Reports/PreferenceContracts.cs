@@ -26,10 +26,13 @@ public sealed record PreferenceParameters
     public string? Scope { get; init; }
     [FromQuery(Name = "confidence")]
     public double? Confidence { get; init; }
+    /// <summary>A criterion of the study instead of the verdict itself; of the judgments that say something of it.</summary>
+    [FromQuery(Name = "criterion")]
+    public string? Criterion { get; init; }
 }
 
 /// <summary>What a preference report was asked for.</summary>
-public sealed record PreferenceQuestion(string? Model, string? Baseline, string? By, Unit Unit, Scope Scope, double Confidence, Analysis Declared);
+public sealed record PreferenceQuestion(string? Model, string? Baseline, string? By, Unit Unit, Scope Scope, double Confidence, Analysis Declared, string? Criterion);
 
 /// <summary>
 /// What stands beside a headline: what was planned, and what is in it and what is not. All of it is as it was at the report's number. It adds up:

@@ -22,7 +22,9 @@ public static class PreferenceReports
         var unit = ReportDesk.Parse(asked.Unit, "unit", declared.Unit, request.Errors);
         var question = new PreferenceQuestion(asked.Model, asked.Baseline, asked.By, unit,
             ReportDesk.Parse(asked.Scope, "scope", unit == Unit.Pair ? Scope.TheseRaters : declared.Scope, request.Errors), // a majority has no raters to speak of
-            ReportDesk.ParseConfidence(asked.Confidence, declared.Confidence, request.Errors), declared);
+            ReportDesk.ParseConfidence(asked.Confidence, declared.Confidence, request.Errors), declared, asked.Criterion);
+        if (question.Criterion is { } criterion && request.Settings.Criteria.All(c => c.Name != criterion))
+            request.Errors.Add(new FieldError { Field = "criterion", Message = $"The study has no criterion '{criterion}'." });
         var known = request.Facts.Pairs.Where(p => p.Since <= request.Sequence).Select(p => p.ModelPair).ToHashSet();
         var modelPairs = (await store.ModelPairsAsync(context.Id, cancel)).Where(m => known.Contains(m.ModelPair)).ToList();
         CheckModels(modelPairs, question, request.Errors);
@@ -31,7 +33,7 @@ public static class PreferenceReports
         var hash = ReportDesk.Hash(request, "preference", question, http, out var isKnown);
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
-        var evidence = await desk.GatherAsync(request, cancel);
+        var evidence = await desk.GatherAsync(request, cancel, question.Criterion);
         var skips = await store.SkipsAsync(context.Id, request.Sequence, cancel);
         var reporting = new Reporting(request, evidence, question,
             request.Settings.MarksIdentical ? (await store.IdenticalThenAsync(context.Id, request.Sequence, cancel)).ToDictionary(p => p.Pair, p => p.Identical) : [],
@@ -127,7 +129,7 @@ public static class PreferenceReports
     private static Comparison Turned(ModelPairRow pair) => new(pair.ModelPair, pair.ModelB, pair.ModelA, true);
 
     private static bool IsAsDeclared(PreferenceQuestion question) =>
-        (question.Unit, question.Confidence) == (question.Declared.Unit, question.Declared.Confidence)
+        question.Criterion is null && (question.Unit, question.Confidence) == (question.Declared.Unit, question.Declared.Confidence)
         && question.Scope == (question.Unit == Unit.Pair ? Scope.TheseRaters : question.Declared.Scope);
 
     private static void CheckModels(IReadOnlyList<ModelPairRow> pairs, PreferenceQuestion question, List<FieldError> errors)

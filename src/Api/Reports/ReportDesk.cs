@@ -104,7 +104,7 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
     }
 
     /// <summary>The judgments of one kind of rater: the one asked for, else human if one is counted, else whichever is. Gold and practice pairs are no evidence.</summary>
-    public async Task<Evidence> GatherAsync(ReportRequest request, CancellationToken cancel)
+    public async Task<Evidence> GatherAsync(ReportRequest request, CancellationToken cancel, string? criterion = null)
     {
         var all = await columns.AtAsync(request.Study.Study, request.Sequence, cancel);
         var raters = (await store.RatersAsync(request.Study.Study, cancel)).ToDictionary(r => r.Rater);
@@ -116,7 +116,7 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
         {
             var ofKind = new bool[raters.Count == 0 ? 0 : raters.Keys.Max() + 1]; // it is asked a hundred thousand times
             foreach (var rater in raters.Values) ofKind[rater.Rater] = rater.Kind == kind;
-            var judgments = all.Select(request.Sequence, rater => ofKind[rater], pair => passes[pair]);
+            var judgments = all.Select(request.Sequence, rater => ofKind[rater], pair => passes[pair], criterion);
             var found = new Evidence { Judgments = judgments, Kind = kind, Raters = raters, Passes = passes };
             if (judgments.Counted.Contains(true)) return found;
             if (judgments.Count > 0) uncounted ??= found;

@@ -24,6 +24,8 @@ public sealed class StudyColumns(long undone)
     private Side?[] _left = [];
     private int[] _duration = [];
     private Standing[] _standing = [];
+    /// <summary>By criterion: the winner plus 1; 0 where the rater gave none.</summary>
+    private readonly Dictionary<string, byte[]> _criteria = [];
     private int _count;
     private long _read;
 
@@ -50,16 +52,20 @@ public sealed class StudyColumns(long undone)
         }
     }
 
-    /// <summary>Picks the entries that stand at <paramref name="at"/> and pass the filter.</summary>
-    public Selection Select(long at, Func<int, bool> rater, Func<int, bool> pair)
+    /// <summary>Picks the entries that stand at <paramref name="at"/> and pass the filter; of a criterion, its winners, where the rater gave one.</summary>
+    public Selection Select(long at, Func<int, bool> rater, Func<int, bool> pair, string? criterion = null)
     {
         lock (_newest)
         {
             var picked = new Selection(_count);
+            var winners = criterion is null ? null : _criteria.GetValueOrDefault(criterion);
+            if (criterion is not null && winners is null) return picked;
             for (var i = 0; i < _count && _sequence[i] <= at; i++)
             {
                 if (_superseded[i] <= at || !rater(_rater[i]) || !pair(_pair[i])) continue;
-                picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], _winner[i], _score[i], _standing[i], _exposure[i] > 0, _left[i], _duration[i]);
+                if (winners is not null && winners[i] == 0) continue;
+                var (winner, score) = winners is null ? (_winner[i], _score[i]) : ((Winner)(winners[i] - 1), double.NaN);
+                picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], winner, score, _standing[i], _exposure[i] > 0, _left[i], _duration[i]);
             }
             return picked;
         }
@@ -73,6 +79,11 @@ public sealed class StudyColumns(long undone)
         {
             while (change < page.Changes.Count && page.Changes[change].Sequence < row.Sequence) Append(page.Changes[change++]);
             Supersede(row.Assignment, row.Sequence);
+            foreach (var (name, winner) in JudgmentDetails.Parse(row.Details).Criteria ?? [])
+            {
+                if (!_criteria.TryGetValue(name, out var winners)) _criteria[name] = winners = new byte[_sequence.Length];
+                winners[_count] = (byte)((byte)winner + 1);
+            }
             (_pair[_count], _prompt[_count], _modelPair[_count], _rater[_count]) = (row.Pair, row.Prompt, row.ModelPair, row.Rater);
             (_winner[_count], _score[_count]) = (row.Winner, row.Score ?? double.NaN);
             _standing[_count] = row.Counted ? Standing.Counted : Standing.Surplus;
@@ -92,6 +103,7 @@ public sealed class StudyColumns(long undone)
         (_winner[_count], _score[_count], _exposure[_count]) = (_winner[earlier], _score[earlier], _exposure[earlier]);
         (_left[_count], _duration[_count]) = (_left[earlier], _duration[earlier]);
         _standing[_count] = change.State;
+        foreach (var winners in _criteria.Values) winners[_count] = winners[earlier];
         _count++;
     }
 
@@ -118,6 +130,12 @@ public sealed class StudyColumns(long undone)
         Array.Resize(ref _duration, size);
         Array.Resize(ref _standing, size);
         Array.Resize(ref _exposure, size);
+        foreach (var name in _criteria.Keys.ToList())
+        {
+            var winners = _criteria[name];
+            Array.Resize(ref winners, size);
+            _criteria[name] = winners;
+        }
     }
 }
 

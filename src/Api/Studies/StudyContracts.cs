@@ -26,6 +26,9 @@ public sealed record Study
     public required SamePrompt SamePrompt { get; init; }
     public required IdenticalAnswers IdenticalAnswers { get; init; }
     public required Analysis Analysis { get; init; }
+    /// <summary>Whether raters may say how much better the winner is, and what they may compare beside the verdict; neither feeds the headline.</summary>
+    public required bool Strength { get; init; }
+    public required IReadOnlyList<Criterion> Criteria { get; init; }
     /// <summary>What raters are asked about: that with which it opened (wave 1), and each import of prompts, models or pairs since.</summary>
     public required IReadOnlyList<StudyWave> Waves { get; init; }
     public required long Sequence { get; init; }
@@ -57,7 +60,7 @@ public sealed record StudyWave
 /// </summary>
 public sealed record CreateStudy(
     string? Name, string? ExternalId, string? CopyOf, string? Title, string? Question, string? Language, string? TimeZone, string? Guidelines, Overlap? Overlap,
-    bool? AllowBothBad, Design? Design, int? LeaseMinutes, SamePrompt? SamePrompt, IdenticalAnswers? IdenticalAnswers, Analysis? Analysis) : IStudyFields
+    bool? AllowBothBad, Design? Design, int? LeaseMinutes, SamePrompt? SamePrompt, IdenticalAnswers? IdenticalAnswers, Analysis? Analysis, bool? Strength, IReadOnlyList<Criterion>? Criteria) : IStudyFields
 {
     public sealed class Validator : AbstractValidator<CreateStudy>
     {
@@ -80,7 +83,8 @@ public sealed record CreateStudy(
 /// <summary>What changes; a field that is left out stays.</summary>
 public sealed record UpdateStudy(
     StudyState? State = null, string? Name = null, string? Title = null, string? Question = null, string? Language = null, string? TimeZone = null, string? Guidelines = null, Overlap? Overlap = null,
-    bool? AllowBothBad = null, Design? Design = null, int? LeaseMinutes = null, SamePrompt? SamePrompt = null, IdenticalAnswers? IdenticalAnswers = null, Analysis? Analysis = null) : IStudyFields
+    bool? AllowBothBad = null, Design? Design = null, int? LeaseMinutes = null, SamePrompt? SamePrompt = null, IdenticalAnswers? IdenticalAnswers = null, Analysis? Analysis = null,
+    bool? Strength = null, IReadOnlyList<Criterion>? Criteria = null) : IStudyFields
 {
     public sealed class Validator : AbstractValidator<UpdateStudy>
     {
@@ -108,6 +112,8 @@ public interface IStudyFields
     SamePrompt? SamePrompt { get; }
     IdenticalAnswers? IdenticalAnswers { get; }
     Analysis? Analysis { get; }
+    bool? Strength { get; }
+    IReadOnlyList<Criterion>? Criteria { get; }
 }
 
 internal sealed class StudyFieldRules : AbstractValidator<IStudyFields>
@@ -128,7 +134,13 @@ internal sealed class StudyFieldRules : AbstractValidator<IStudyFields>
         RuleFor(s => s.Design).Must(d => d!.Sample is null or { N: >= 1 and <= Opening.LargestDesign }).When(s => s.Design is not null).WithMessage($"'sample' draws 1 to {Opening.LargestDesign:N0} pairs.");
         RuleFor(s => s.Analysis).Must(a => a!.Confidence is >= 0.5 and <= 0.999).When(s => s.Analysis is not null).WithMessage("'confidence' is .5 to .999.");
         RuleFor(s => s.Analysis).Must(a => a!.Threshold is null or (> 0 and < 1)).When(s => s.Analysis is not null).WithMessage("'threshold' lies between 0 and 1.");
+        RuleFor(s => s.Criteria).Must(AreCriteria).When(s => s.Criteria is not null)
+            .WithMessage("At most 4 criteria with names of their own (1 to 40 letters, digits, _ or -) and labels of 1 to 100 characters.");
     }
+
+    private static bool AreCriteria(IReadOnlyList<Criterion>? criteria) =>
+        criteria is { Count: <= 4 } && criteria.All(c => c is { Name.Length: >= 1 and <= 40, Label.Length: >= 1 and <= 100 } && c.Name.All(l => char.IsLetterOrDigit(l) || l is '_' or '-'))
+        && criteria.Select(c => c.Name).Distinct().Count() == criteria.Count;
 }
 
 public sealed record AddMember(string Account)
@@ -176,6 +188,8 @@ public sealed record StudyRow
             SamePrompt = settings.SamePrompt,
             IdenticalAnswers = settings.IdenticalAnswers,
             Analysis = settings.Analysis,
+            Strength = settings.Strength,
+            Criteria = settings.Criteria,
             Waves = [.. waves.Select(w => new StudyWave
             {
                 Wave = w.Number,

@@ -27,5 +27,7 @@ public static class StudyFields
         SamePrompt = given.SamePrompt ?? standing.SamePrompt,
         IdenticalAnswers = given.IdenticalAnswers ?? standing.IdenticalAnswers,
         Analysis = given.Analysis ?? standing.Analysis,
+        Strength = given.Strength ?? standing.Strength,
+        Criteria = given.Criteria ?? standing.Criteria,
     };
 }

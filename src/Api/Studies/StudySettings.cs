@@ -108,6 +108,11 @@ public sealed record AnalysisChange
     public required Analysis After { get; init; }
 }
 
+/// <summary>Something that raters may compare beside the verdict itself, such as {"name":"accuracy","label":"哪个更准确？"}.</summary>
+/// <param name="Name">What reports call it.</param>
+/// <param name="Label">What raters read; it must not tell which models are compared.</param>
+public sealed record Criterion(string Name, string Label);
+
 /// <summary>All of a study that is not its name or its state: one JSON column.</summary>
 public sealed record StudySettings
 {
@@ -128,6 +133,9 @@ public sealed record StudySettings
     public SamePrompt SamePrompt { get; init; } = SamePrompt.Avoid;
     public IdenticalAnswers IdenticalAnswers { get; init; } = IdenticalAnswers.LeaveOut;
     public Analysis Analysis { get; init; } = new();
+    /// <summary>Whether raters may say how much better the winner is.</summary>
+    public bool Strength { get; init; }
+    public IReadOnlyList<Criterion> Criteria { get; init; } = [];
 
     /// <summary>Whether <c>pairs.identical</c> is kept: such pairs are not shown.</summary>
     [JsonIgnore]

@@ -129,6 +129,8 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
         before.Design != after.Design ? "design"
         : before.Overlap != after.Overlap ? "overlap"
         : before.AllowBothBad != after.AllowBothBad ? "allow_both_bad"
+        : before.Strength != after.Strength ? "strength"
+        : !before.Criteria.SequenceEqual(after.Criteria) ? "criteria"
         : before.IdenticalAnswers != after.IdenticalAnswers ? "identical_answers"
         : null;
 }
