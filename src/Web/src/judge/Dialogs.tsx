@@ -32,12 +32,13 @@ export function Guidelines({ words, html, language, close }: { words: Words; htm
   );
 }
 
-export function Help({ words, bothBad, close }: { words: Words; bothBad: boolean; close: () => void }) {
+export function Help({ words, bothBad, strength, close }: { words: Words; bothBad: boolean; strength: boolean; close: () => void }) {
   const [on, setOn] = useState(keysAreOn);
   const rows: [string, string][] = [
     [bothBad ? '1 2 3 4' : '1 2 3', words.keys.vote],
     ['← →', words.keys.sides],
     ['A B', words.keys.show],
+    ...(strength ? ([['M', words.keys.strength]] as [string, string][]) : []),
     ['U', words.keys.undo],
     ['S', words.keys.skip],
     ['C', words.keys.comment],

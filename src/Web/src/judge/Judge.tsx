@@ -49,7 +49,9 @@ export function Judge({ judging }: { judging: Judging }) {
       </header>
       <Screen judging={judging} state={state} words={words} guidelines={guidelines} blocked={opened !== null} open={setOpened} />
       {opened === 'guidelines' && <Guidelines words={words} html={guidelines} language={state.me?.language ?? ''} close={close} />}
-      {opened === 'help' && <Help words={words} bothBad={state.me?.allow_both_bad ?? true} close={close} />}
+      {opened === 'help' && (
+        <Help words={words} bothBad={state.me?.allow_both_bad ?? true} strength={state.me?.strength ?? false} close={close} />
+      )}
       {opened === 'skip' && (
         <SkipReasons
           words={words}

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Asks } from './Asks';
 import { keysAreOn } from './Dialogs';
 import type { Opened } from './Judge';
 import type { Judging, Pair, Side, State } from './judging';
@@ -44,6 +45,7 @@ export function PairScreen({ judging, state, words, blocked, open }: Props) {
     else if (key === 'u') judging.undo();
     else if (key === 's' && pair.choice === null) open('skip');
     else if (key === 'c') setCommenting(true);
+    else if (key === 'm' && state.me?.strength) judging.weigh(pair.strength === null ? 1 : pair.strength === 1 ? 2 : null);
     else if (key === 'g') open('guidelines');
     else if (key === '?' || key === '？') open('help');
     else if (key === 'a' && !wide) look('left');
@@ -96,6 +98,9 @@ export function PairScreen({ judging, state, words, blocked, open }: Props) {
               onKeyDown={(event) => event.key === 'Escape' && !event.isComposing && setCommenting(false)}
             />
           </label>
+        )}
+        {state.me && (state.me.strength || state.me.criteria.length > 0) && (
+          <Asks judging={judging} me={state.me} pair={pair} choices={choices} words={words} />
         )}
         <div class="votes">
           {choices.map((choice, index) => (

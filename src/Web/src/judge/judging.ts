@@ -23,6 +23,9 @@ export interface Pair {
   revision: number;
   choice: Choice | null;
   comment: string;
+  /** How much better the winner is, and what was said by each criterion: where the study asks, and she answers. */
+  strength: 1 | 2 | null;
+  criteria: Record<string, Choice>;
 }
 
 export type Note = 'changed' | 'memory' | { refused: string };
@@ -134,6 +137,8 @@ export class Judging {
         layout,
         client_at: new Date().toISOString(),
         ...(comment === '' ? {} : { comment }),
+        ...(pair.strength !== null && (choice === 'left' || choice === 'right') ? { strength: pair.strength } : {}),
+        ...(Object.keys(pair.criteria).length === 0 ? {} : { criteria: pair.criteria }),
       },
     });
     const judged = first ? { judged: me.judged + 1, judged_today: me.judged_today + 1 } : {};
@@ -156,8 +161,24 @@ export class Judging {
   }
 
   comment(text: string): void {
+    this.note({ comment: text });
+  }
+
+  /** How much better the winner is; null takes it back. */
+  weigh(strength: 1 | 2 | null): void {
+    this.note({ strength });
+  }
+
+  /** What she says by a criterion; null takes it back. */
+  judge(criterion: string, choice: Choice | null): void {
+    const { [criterion]: _, ...others } = this.current?.criteria ?? {};
+    this.note({ criteria: choice === null ? others : { ...others, [criterion]: choice } });
+  }
+
+  /** Kept here until she votes. */
+  private note(change: Partial<Pair>): void {
     const pair = this.current;
-    if (pair !== null) this.set({ pairs: this.state.pairs.map((p) => (p === pair ? { ...p, comment: text } : p)) });
+    if (pair !== null) this.set({ pairs: this.state.pairs.map((p) => (p === pair ? { ...p, ...change } : p)) });
   }
 
   /** Asks for pairs until enough lie ahead. The service answers those that she holds, and new ones. */
@@ -269,6 +290,8 @@ function toPair(item: Schemas['Assignment'], language: string): Pair {
     revision: item.revision,
     choice: null,
     comment: '',
+    strength: null,
+    criteria: {},
   };
 }
 

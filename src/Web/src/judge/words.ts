@@ -2,6 +2,7 @@ import type { Language } from '../shared/language';
 
 const en = {
   language: '中文',
+  tag: 'en',
   prompt: 'Prompt',
   answer: 'Answer',
   roles: { user: 'User', assistant: 'Assistant', system: 'System' } as Record<string, string>,
@@ -9,6 +10,10 @@ const en = {
   picture: 'picture',
   choices: { left: 'A is better', tie: 'Tie', both_bad: 'Both bad', right: 'B is better' },
   tieNote: 'both good',
+  short: { left: 'A', tie: 'Tie', both_bad: 'Both bad', right: 'B' },
+  strength: 'How much better?',
+  little: 'A little',
+  much: 'Much',
   undo: 'Undo',
   skip: 'Skip',
   comment: 'Comment',
@@ -45,6 +50,7 @@ const en = {
     vote: 'the buttons from left to right',
     sides: 'left or right is better',
     show: 'show answer A or B (narrow screens)',
+    strength: 'how much better: a little, much, unsaid',
     undo: 'back to the pair before; choose again to change it',
     skip: 'skip with a reason',
     comment: 'comment',
@@ -77,6 +83,7 @@ export type Words = typeof en;
 
 const zh: Words = {
   language: 'English',
+  tag: 'zh-CN',
   prompt: '题目',
   answer: '回答',
   roles: { user: '用户', assistant: '助手', system: '系统' },
@@ -84,6 +91,10 @@ const zh: Words = {
   picture: '图片',
   choices: { left: 'A 更好', tie: '平局', both_bad: '都不好', right: 'B 更好' },
   tieNote: '都可以',
+  short: { left: 'A', tie: '平局', both_bad: '都不好', right: 'B' },
+  strength: '好多少？',
+  little: '略好',
+  much: '明显更好',
   undo: '撤回',
   skip: '跳过',
   comment: '备注',
@@ -120,6 +131,7 @@ const zh: Words = {
     vote: '从左到右的按钮',
     sides: '左边或右边更好',
     show: '显示回答 A 或 B（窄屏）',
+    strength: '好多少：略好、明显更好、不说',
     undo: '回到上一题；再选一次即可修改',
     skip: '跳过并说明原因',
     comment: '写备注',
