@@ -91,6 +91,12 @@ public abstract class AddingUp(PrefEvalServer server)
         await Look();
         (await _server.Admin.Post($"{study.Path}/judgments/include", new { filter = new { rater = "r1" }, reason = "did read" })).Ok();
         await Look();
+        var correction = JsonNode.Parse(TestStudy.Prompts(1, "demo-a", "demo-b", "demo-c"))!;
+        correction["answers"]!["demo-a"] = "一个更正的回答。"; // of the focal model: every judgment of the prompt is of it
+        var import = (string)(await study.Import(correction.ToJsonString(), confirm: false)).Ok()["import"]!;
+        (await _server.Admin.Post($"{study.Path}/imports/{import}/confirm", new { on_change = "replace" })).Ok();
+        Assert.InRange((await study.Get(Preference)).Ok()["items"].AsArray().Sum(row => (int)row!["excluded"]!["replaced"]!), 2, 4);
+        await Look();
         var late = (string)(await raters[2].Assignments(1))[0]["assignment"]!;
         (await study.Change(new { state = "closed" })).Ok();
         (await raters[2].Vote(late, "left")).Ok();
@@ -133,6 +139,28 @@ public abstract class AddingUp(PrefEvalServer server)
         Assert.Equal(((long)act["sequence"]!, "excluded", "did not read", 4, (long)before["sequence"]),
             ((long)told["sequence"]!, (string)told["kind"]!, (string)told["reason"]!, (int)told["judgments"]!, (long)told["report_sequence"]!));
         Assert.Contains("excluded_after_a_look", report["warnings"].AsArray().Select(w => (string)w!["code"]!));
+    }
+
+    [Fact]
+    public async Task A_pair_that_was_identical_until_an_answer_changed_is_so_in_reports_of_that_time()
+    {
+        var study = await Five(identicalAnswers: "leave_out");
+        var then = (await study.Get(Preference)).Ok();
+        var changed = TestStudy.Line(new { prompt_id = "p3", prompt = "p3", answers = new Dictionary<string, string> { ["demo-a"] = "甲3", ["demo-b"] = "乙3" } })
+            + "\n" + TestStudy.Line(new { prompt_id = "p5", prompt = "p5", answers = new Dictionary<string, string> { ["demo-a"] = "不再是空的", ["demo-b"] = "乙5" } });
+
+        var import = (string)(await study.Import(changed, confirm: false)).Ok()["import"]!;
+        (await _server.Admin.Post($"{study.Path}/imports/{import}/confirm", new { on_change = "replace" })).Ok();
+
+        Assert.Equal((0, 5, 10, 0), Plan((await study.Get(Preference)).Ok()));
+        Assert.Equal((1, 4, 8, 1), Plan((await study.Get($"{Preference}?at={then["sequence"]}")).Ok()));
+        Assert.Equal((1, 4, 8, 1), Plan(then));
+
+        static (int, int, int, int) Plan(Reply report)
+        {
+            var beside = report["items"][0]!["excluded"]!;
+            return ((int)beside["identical"]!, (int)beside["incomplete"]!, (int)beside["planned"]!, (int)beside["empty_answers"]!);
+        }
     }
 
     [Fact]
