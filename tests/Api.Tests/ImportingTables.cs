@@ -191,8 +191,10 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
     {
         var study = await TestStudy.CreateAsync(_server);
         var file = asWorkbook ? Workbook([("编号", "问题", "备选", "模型一"), (1, "一？", "不是回答", "甲")]) : Gb18030.GetBytes("编号,问题,备选,模型一\n1,一？,不是回答,甲\n");
+        var before = Uploads();
         var staged = (await study.Import(file, confirm: false)).Ok();
         Assert.Equal(2, (int)staged["answers"]!);
+        Assert.Single(Uploads().Except(before));
         var confirm = $"{study.Path}/imports/{(string)staged["import"]!}/confirm";
 
         var refused = await _server.Admin.Post(confirm, new { mapping = new { prompt = "没有" } });
@@ -201,7 +203,9 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
 
         Assert.Equal(("stored", 1, asWorkbook ? null : "gb18030"), ((string?)stored["state"], (int)stored["answers"]!, (string?)stored.Json["encoding"]));
         Assert.Equal("m1", (string?)(await study.Get("models")).Ok()["items"][0]!["name"]);
-        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_server.DatabaseFile)!, "*.upload", SearchOption.AllDirectories));
+        Assert.Empty(Uploads().Except(before));
+
+        string[] Uploads() => Directory.GetFiles(Path.GetDirectoryName(_server.DatabaseFile)!, "*.upload", SearchOption.AllDirectories);
     }
 
     [Fact]

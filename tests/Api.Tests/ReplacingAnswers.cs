@@ -16,7 +16,7 @@ public abstract class ReplacingAnswers(PrefEvalServer server)
     public async Task Another_text_is_an_error_unless_it_shall_replace_what_stands()
     {
         var study = await TestStudy.CreateAsync(_server);
-        (await study.Import(TestStudy.Prompts(3, Three))).Ok();
+        (await study.Import(TestStudy.Prompts(3, "demo-a", "demo-b"))).Ok();
 
         var refused = await study.Import(Corrected("demo-b", "p002"));
         Assert.Equal((HttpStatusCode.BadRequest, "import-rejected", "answers.demo-b"), (refused.Status, refused.Problem, (string)refused["errors"][0]!["field"]!));
@@ -29,7 +29,7 @@ public abstract class ReplacingAnswers(PrefEvalServer server)
 
         Assert.Equal((0, 1, 0, 0), Effect(stored));
         Assert.Equal([1, 2, 1], (await Items(study, "prompts")).Select(p => (int)p["version"]!));
-        Assert.Equal([3, 3, 3], (await Items(study, "prompts")).Select(p => (int)p["answers"]!));
+        Assert.Equal([2, 2, 2], (await Items(study, "prompts")).Select(p => (int)p["answers"]!));
         (await study.Change(new { state = "open" })).Ok();
         Assert.Contains("（改）", await Shown(await study.Invite("r1")), StringComparison.Ordinal);
         Assert.Equal(0, (int)(await study.Import(Corrected("demo-b", "p002"))).Ok()["answers_changed"]!);
@@ -103,9 +103,9 @@ public abstract class ReplacingAnswers(PrefEvalServer server)
 
         (await Upload(study, Line("p1", "同", "异") + "\n" + Line("p2", "甲", "甲"), "confirm=true&on_change=replace")).Ok();
 
-        Assert.Equal([false, true], (await Items(study, "pairs")).Select(p => (bool)p["identical"]!));
+        Assert.Equal([false, true], (await Items(study, "pairs")).OrderBy(p => (string?)p["prompt_id"]).Select(p => (bool)p["identical"]!));
         Assert.Equal(1, await JudgeAll(rater));
-        Assert.Equal([1, 0], (await Items(study, "pairs")).Select(p => (int)p["counted"]!));
+        Assert.Equal([1, 0], (await Items(study, "pairs")).OrderBy(p => (string?)p["prompt_id"]).Select(p => (int)p["counted"]!));
 
         static string Line(string prompt, string a, string b) => TestStudy.Line(new { prompt_id = prompt, prompt = "问" + prompt, answers = new { a, b } });
     }

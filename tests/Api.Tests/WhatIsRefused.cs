@@ -47,6 +47,9 @@ public abstract class WhatIsRefused(PrefEvalServer server)
     [InlineData("pairs?limit=0", "limit")]
     [InlineData("pairs?limit=abc", "limit")]
     [InlineData("judgments?cursor=%24%24", "cursor")]
+    [InlineData("reports/preference?at=abc", "at")]
+    [InlineData("reports/leaderboard?confidence=much", "confidence")]
+    [InlineData("exports/trl_dpo?min_margin=x", "min_margin")]
     public async Task A_parameter_that_cannot_be_accepted_is_named(string path, string field)
     {
         var study = await TestStudy.OpenAsync(_server, 2, ["demo-a", "demo-b"]);

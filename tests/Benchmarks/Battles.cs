@@ -16,25 +16,23 @@ public static class Battles
             var file = Path.GetTempFileName();
             await WriteAsync(file, conversations);
             var bytes = new FileInfo(file).Length;
-            var (walls, cpus, reads) = (new List<double>(), new List<double>(), new List<double>());
+            var (walls, reads) = (new List<double>(), new List<double>());
             for (var run = 0; run <= Runs; run++)
             {
                 var read = await ReadAsync(file);
-                var (wall, cpu) = await ReportAsync(file);
+                var wall = await ReportAsync(file);
                 if (run == 0) continue; // the file comes into the page cache
                 walls.Add(wall);
-                cpus.Add(cpu);
                 reads.Add(read);
             }
             File.Delete(file);
             Print.Figures($"report of {Rows:N0} {form} ({bytes / Rows} bytes each, {bytes / 1e6:N0} MB), process and all (s)", walls);
-            Print.Figures("  processor time of it, both cores (s)", cpus);
             Print.Figures("  a bare pass that only reads the file (s)", reads);
             Console.WriteLine($"  ratio of the medians: {walls[Runs / 2] / reads[Runs / 2]:N1}");
         }
     }
 
-    private static async Task<(double Wall, double Cpu)> ReportAsync(string file)
+    private static async Task<double> ReportAsync(string file)
     {
         var watch = Stopwatch.StartNew();
         using var process = Process.Start(new ProcessStartInfo("dotnet", [PublishedService.Binary, "report", file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
@@ -42,7 +40,7 @@ public static class Battles
         await process.WaitForExitAsync();
         var wall = watch.Elapsed.TotalSeconds;
         if (process.ExitCode != 0 || !(await output).StartsWith($"{Rows:N0} judgments", StringComparison.Ordinal)) throw new InvalidOperationException(await output + await notes);
-        return (wall, process.TotalProcessorTime.TotalSeconds);
+        return wall;
     }
 
     private static async Task<double> ReadAsync(string file)

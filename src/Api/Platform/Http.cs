@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -5,8 +7,9 @@ using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.ResponseCompression;
 
 namespace PrefEval.Api.Platform;
@@ -32,7 +35,7 @@ public static partial class Http
 
     public static void AddHttp(this IServiceCollection services)
     {
-        services.Configure<JsonOptions>(options => SetJson(options.SerializerOptions));
+        services.Configure<Microsoft.AspNetCore.Http.Json.JsonOptions>(options => SetJson(options.SerializerOptions));
         services.Configure<Microsoft.AspNetCore.Mvc.JsonOptions>(options => SetJson(options.JsonSerializerOptions)); // Swashbuckle reads this one
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
@@ -98,9 +101,11 @@ public static partial class Http
                 .Select((parameter, index) => (index, validator: factory.ApplicationServices.GetService(typeof(IValidator<>).MakeGenericType(parameter.ParameterType)) as IValidator))
                 .Where(found => found.validator is not null)
                 .ToArray();
-            if (validated.Length == 0) return next;
+            var parameters = QueryParameters(factory.MethodInfo);
             return async context =>
             {
+                // The generated binding has set 400 where a parameter could not be read, and says no more.
+                if (context.HttpContext.Response.StatusCode == StatusCodes.Status400BadRequest) return NotRead(context.HttpContext.Request.Query, parameters);
                 foreach (var (index, validator) in validated)
                 {
                     if (context.Arguments[index] is not { } argument) continue;
@@ -115,6 +120,23 @@ public static partial class Http
             };
         });
         return group;
+    }
+
+    /// <summary>The parameters of a handler by their names in the address; those of an <c>AsParameters</c> record one by one.</summary>
+    public static IReadOnlyDictionary<string, Type> QueryParameters(MethodInfo handler) => handler.GetParameters()
+        .SelectMany(p => p.IsDefined(typeof(AsParametersAttribute), false)
+            ? p.ParameterType.GetProperties().Select(property => (Name: NameOf(property, property.Name), Type: property.PropertyType))
+            : [(Name: NameOf(p, p.Name!), Type: p.ParameterType)])
+        .DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Type, StringComparer.OrdinalIgnoreCase);
+
+    private static string NameOf(ICustomAttributeProvider parameter, string name) =>
+        parameter.GetCustomAttributes(typeof(FromQueryAttribute), false).OfType<FromQueryAttribute>().FirstOrDefault()?.Name ?? name;
+
+    private static ProblemHttpResult NotRead(IQueryCollection query, IReadOnlyDictionary<string, Type> parameters)
+    {
+        var wrong = query.Where(q => parameters.TryGetValue(q.Key, out var type) && !TypeDescriptor.GetConverter(type).IsValid(q.Value.ToString())).Select(q => q.Key).ToList();
+        return TypedResults.Problem(Problem.InvalidRequest.With("Correct the parameters named in 'errors'.",
+            [.. wrong.Select(name => new FieldError { Field = name, Message = $"'{query[name]}' is not of the kind that this call takes." })]));
     }
 
     /// <summary>PostgreSQL stores no null character, and nobody means one.</summary>

@@ -1,6 +1,4 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using PrefEval.Api.Access;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
@@ -105,9 +103,8 @@ public static class ReportEndpoints
     /// <summary>A misspelt filter must not give a report about something else.</summary>
     private static EndpointFilterDelegate KnownParametersOnly(EndpointFilterFactoryContext factory, EndpointFilterDelegate next)
     {
-        var known = factory.MethodInfo.GetParameters().SelectMany(p => p.IsDefined(typeof(AsParametersAttribute), false)
-            ? p.ParameterType.GetProperties().Select(field => field.GetCustomAttribute<FromQueryAttribute>()?.Name ?? field.Name) : [p.Name!]).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return async context => context.HttpContext.Request.Query.Keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown
+        var known = Http.QueryParameters(factory.MethodInfo);
+        return async context => context.HttpContext.Request.Query.Keys.FirstOrDefault(key => !known.ContainsKey(key)) is { } unknown
             ? TypedResults.Problem(Problem.InvalidRequest.With($"This report has no parameter '{unknown}'.", [new FieldError { Field = unknown, Message = "unknown parameter" }]))
             : await next(context);
     }
