@@ -127,18 +127,21 @@ public sealed class ExportReader(Database database, JudgmentLog log)
             var pairs = await database.QueryAsync<ExportedPair>($"""
                 SELECT p.pair, p.prompt, q.external_id AS prompt_id, a.model AS number_a, b.model AS number_b, a.name AS model_a, b.name AS model_b,
                   p.role, p.winner, p.reason, CASE WHEN p.own_overlap THEN p.overlap END AS overlap
-                FROM pairs p
+                FROM {OnePage("@Page")} p
                 JOIN prompts q ON q.study = p.study AND q.prompt = p.prompt
                 JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
                 JOIN models a ON a.study = p.study AND a.model = m.model_a
                 JOIN models b ON b.study = p.study AND b.model = m.model_b
-                WHERE p.study = @study AND p.pair > @after AND {IsKnown} ORDER BY p.pair LIMIT @Page
+                ORDER BY p.pair
                 """, new { study, after, at, Page }, cancel);
             if (pairs.Count == 0) yield break;
             foreach (var pair in pairs) yield return pair;
             after = pairs[^1].Pair;
         }
     }
+
+    /// <summary>SQL for a page of pairs, cut before anything is joined: PostgreSQL's planner would join whole tables for each page.</summary>
+    private static string OnePage(string limit) => $"(SELECT p.* FROM pairs p WHERE p.study = @study AND p.pair > @after AND {IsKnown} ORDER BY p.pair LIMIT {limit})";
 
     /// <summary>The pairs, each with its prompt and the answers that were shown at the number of the export.</summary>
     public async IAsyncEnumerable<ComparedTexts> PairsWithTextsAsync(
@@ -148,10 +151,10 @@ public sealed class ExportReader(Database database, JudgmentLog log)
         {
             var pairs = await database.QueryAsync<ComparedTexts>($"""
                 SELECT p.pair, p.role, q.messages AS prompt, {Answer("model_a")} AS a, {Answer("model_b")} AS b
-                FROM pairs p
+                FROM {OnePage("@PageOfTexts")} p
                 JOIN prompts q ON q.study = p.study AND q.prompt = p.prompt
                 JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
-                WHERE p.study = @study AND p.pair > @after AND {IsKnown} ORDER BY p.pair LIMIT @PageOfTexts
+                ORDER BY p.pair
                 """, new { study, after, at, PageOfTexts }, cancel);
             foreach (var pair in pairs) yield return pair;
             if (pairs.Count < PageOfTexts) yield break;
