@@ -91,6 +91,30 @@ public sealed class TheJudgePage(Browser browser)
     }
 
     [Fact]
+    public async Task Strength_and_criteria_go_with_the_vote_where_the_study_asks_for_them()
+    {
+        var study = await TestStudy.CreateAsync(browser.Server, overlap: 1);
+        (await study.Change(new { strength = true, criteria = new[] { new { name = "accuracy", label = "哪个更准确？" } } })).Ok();
+        (await study.Import(TestStudy.Prompts(2, TwoModels))).Ok();
+        (await study.Change(new { state = "open" })).Ok();
+        await using var window = await browser.Open();
+        await window.Enter(await study.Key());
+
+        await window.Page.Locator("[data-criterion=accuracy] button").Last.ClickAsync();
+        await window.Page.Keyboard.PressAsync("m");
+        await Assertions.Expect(window.Page.Locator("[data-strength='1']")).ToBeVisibleAsync();
+        await window.Vote("1");
+        await Assertions.Expect(window.Page.Locator("[data-strength='0']")).ToBeVisibleAsync(); // nothing is carried over to the next pair
+        await window.Vote("2");
+
+        var stored = await study.Judgments(window, 2);
+        Assert.Equal([1, null], stored.Select(judgment => (int?)judgment["strength"]));
+        var (right, left) = ((string?)stored[0]["left"] == "a" ? "b" : "a", (string?)stored[0]["left"]);
+        Assert.Equal((left, right), ((string?)stored[0]["winner"], (string?)stored[0]["criteria"]!["accuracy"]));
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
     public async Task Undo_brings_back_the_pair_with_its_choice_marked_and_a_changed_vote_is_revision_2()
     {
         var study = await TestStudy.OpenAsync(browser.Server, 5, TwoModels, overlap: 1);
