@@ -118,6 +118,67 @@ public abstract class ManagingRaters(PrefEvalServer server)
     }
 
     [Fact]
+    public async Task A_rater_limited_to_a_language_looks_again_when_the_study_changes_its_own()
+    {
+        var study = await TestStudy.CreateAsync(_server, overlap: 1);
+        (await study.Import(string.Join('\n', Enumerable.Range(1, 2).Select(p => TestStudy.Line(new { prompt_id = $"p{p}", prompt = $"Q{p}", answers = new { a = "x", b = "y" } }))))).Ok();
+        (await study.Change(new { state = "open" })).Ok();
+        var rater = await study.Invite("r1");
+        (await Change(study, "r1", new { languages = new[] { "en" } })).Ok();
+        Assert.Empty(await rater.Assignments(2));
+
+        (await study.Change(new { language = "en" })).Ok();
+
+        Assert.Equal(2, (await rater.Assignments(2)).Count);
+    }
+
+    [Fact]
+    public async Task Limits_end_with_a_rater_whose_import_is_undone()
+    {
+        var study = await TestStudy.CreateAsync(_server);
+        (await study.Import(TestStudy.Prompts(2, "demo-a", "demo-b"))).Ok();
+        var import = (await study.Import(TestStudy.Line(new { prompt_id = "p001", model_a = "demo-a", model_b = "demo-b", winner = "a", rater = "old" }))).Ok();
+        (await Change(study, "old", new { categories = new[] { "nothing of the study" } })).Ok();
+        (await _server.Admin.Delete($"{study.Path}/imports/{import["import"]}")).Ok();
+
+        var next = await study.Invite("next");
+        (await study.Change(new { state = "open" })).Ok();
+
+        Assert.Empty((await study.Get("raters")).Ok()["items"][0]!["categories"]!.AsArray());
+        Assert.Equal(2, (await next.Assignments(2)).Count);
+    }
+
+    [Fact]
+    public async Task A_removed_rater_may_send_the_vote_that_stands_again()
+    {
+        var study = await TestStudy.OpenAsync(_server, 1, Two, overlap: 1);
+        var rater = await study.Invite("r1");
+        var held = Assert.Single(await rater.Assignments());
+        (await rater.Vote(Id(held), "left")).Ok();
+        (await Change(study, "r1", new { state = "removed" })).Ok();
+
+        Assert.Equal((1, true), ((int)(await rater.Vote(Id(held), "left")).Ok()["revision"]!, true));
+    }
+
+    [Fact]
+    public async Task A_skip_that_was_taken_back_after_the_closing_no_longer_makes_the_pair_unjudgeable()
+    {
+        var study = await TestStudy.OpenAsync(_server, 1, Two, overlap: 1);
+        var raters = new List<(TestRater Rater, string Held)>();
+        for (var r = 1; r <= 3; r++)
+        {
+            var rater = await study.Invite($"r{r}");
+            raters.Add((rater, Id(Assert.Single(await rater.Assignments()))));
+            (await rater.GiveBack(raters[^1].Held, "broken")).Ok();
+        }
+        (await study.Change(new { state = "closed" })).Ok();
+        Assert.False((bool)(await raters[0].Rater.Vote(raters[0].Held, "left")).Ok()["counted"]!);
+        (await study.Change(new { state = "open" })).Ok();
+
+        Assert.Single(await (await study.Invite("r4")).Assignments());
+    }
+
+    [Fact]
     public async Task Waiting_is_said_only_of_what_the_limits_allow()
     {
         var study = await TestStudy.OpenAsync(_server, 2, Two, overlap: 1);

@@ -140,6 +140,25 @@ public abstract class ReplacingAnswers(PrefEvalServer server)
         Assert.Equal(3, await JudgeAll(await study.Invite("r2")));
     }
 
+    [Fact]
+    public async Task Judgments_that_come_with_the_corrected_answers_are_about_them_and_count()
+    {
+        var study = await TestStudy.CreateAsync(_server, overlap: 2);
+        (await study.Import(Annotation("乙", "r1", 1))).Ok();
+        (await study.Change(new { state = "open" })).Ok();
+
+        var stored = (await Upload(study, Annotation("乙（改）", "r2", 2), "format=alpaca_eval_annotations&confirm=true&on_change=replace")).Ok();
+
+        var standings = string.Join(' ', (await study.Judgments()).Select(j => $"{j["rater"]}:{j["standing"]}").Order());
+        var n = (int)(await study.Get("reports/preference")).Ok()["items"][0]!["n"]!;
+        Assert.Equal((1, "r1:replaced r2:counted", 1), ((int)stored["judgments_set_aside"]!, standings, n));
+
+        static string Annotation(string answer, string rater, int preference) => "[" + TestStudy.Line(new
+        {
+            instruction = "问一", output_1 = "甲", generator_1 = "demo-a", output_2 = answer, generator_2 = "demo-b", annotator = rater, preference,
+        }) + "]";
+    }
+
     /// <summary>A prompt of the study with one answer that reads otherwise.</summary>
     internal static string Corrected(string model, params string[] prompts) => string.Join('\n', prompts.Select(prompt => TestStudy.Line(new
     {

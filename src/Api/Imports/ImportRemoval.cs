@@ -21,7 +21,8 @@ public sealed class ImportRemoval(Database database, WriteQueue writes)
                 DELETE FROM raters WHERE study = @Study AND rater > @After AND rater <= @Last AND import = @Import
                   AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.study = raters.study AND a.rater = raters.rater)
                 """, chunk);
-            // Her number will be given again; her keys must not open the next one's door.
+            // Her number will be given again; her keys must not open the next one's door, nor her limits bind the next one.
+            write.Execute("DELETE FROM rater_limits WHERE study = @Study AND rater > @After AND rater <= @Last AND NOT EXISTS (SELECT 1 FROM raters r WHERE r.study = rater_limits.study AND r.rater = rater_limits.rater)", chunk);
             write.Execute("DELETE FROM keys WHERE study = @Study AND rater > @After AND rater <= @Last AND NOT EXISTS (SELECT 1 FROM raters r WHERE r.study = keys.study AND r.rater = keys.rater)", chunk);
         });
         await ForChunksAsync(study, import, "answers", "prompt", (write, chunk) =>
@@ -38,6 +39,8 @@ public sealed class ImportRemoval(Database database, WriteQueue writes)
             (write, chunk) => write.Execute("DELETE FROM prompts WHERE study = @Study AND prompt > @After AND prompt <= @Last AND import = @Import", chunk));
         await writes.RunAsync(study, write =>
         {
+            // A pair that stood before may have been given a place in a wave that never opened.
+            write.Execute("UPDATE pairs SET position = NULL, open = FALSE WHERE study = @Study AND position > (SELECT MAX(last_position) FROM waves WHERE study = @Study)", new { Study = study });
             write.Execute("DELETE FROM models WHERE study = @Study AND import = @Import", new { Study = study, Import = import });
             write.Execute("""
                 DELETE FROM model_pairs WHERE study = @Study

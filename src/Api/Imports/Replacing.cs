@@ -37,7 +37,7 @@ internal sealed class Replacing(Database database, long study)
         var key = new { study, import, Sequence = write.First<long>("SELECT sequence + 1 FROM studies WHERE study = @study", new { study }), settings.MarksIdentical };
         write.Execute("UPDATE answers SET sequence = @Sequence WHERE study = @study AND version > 1 AND import = @import AND sequence > @Sequence", key);
         var seen = write.Query<SeenRow>($"""
-            SELECT DISTINCT a.assignment, a.prompt, a.state, a.revision {Later} {Assignments} WHERE {IsLater} AND a.state <> 7
+            SELECT DISTINCT a.assignment, a.prompt, a.state, a.revision {Later} {Assignments} WHERE {IsLater} AND a.state <> 7 AND a.import <> @import
             """, key);
         var pairs = $"SELECT p.pair {Later} WHERE {IsLater}";
         write.Execute($"UPDATE pairs SET identical = @MarksIdentical AND {PairStore.HasEqualAnswers} WHERE study = @study AND pair IN ({pairs})", key);
@@ -50,7 +50,7 @@ internal sealed class Replacing(Database database, long study)
         }
         var account = write.First<long?>("SELECT account FROM imports WHERE study = @study AND import = @import", key);
         var act = new Act(ExclusionKind.Replaced, new JudgmentFilter(), $"{counts.AnswersChanged} answers were replaced by an import", account);
-        SettingAside.Replace(write, study, act, pairs, key);
+        SettingAside.Replace(write, study, act, pairs, key, import);
         return Counted(counts, seen);
     }
 

@@ -41,7 +41,6 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         if (StudyStore.Lock(write, study) is not { } row) return unknown;
         var held = write.First<AssignmentRow>($"{Places.Select} WHERE a.study = @study AND a.assignment = @assignment AND a.rater = @raterNumber", new { study, assignment, raterNumber });
         if (held is not { LeftSide: { } left, Import: 0 } || RaterStore.Find(write, study, raterNumber) is not { } rater) return unknown;
-        if (rater.State == RaterState.Removed && held.Revision > 0) return Problem.RaterInactive.With("You were taken off this study; what you judged stands. Ask whoever invited you.");
         var settings = row.ReadSettings();
         if (vote.Choice == Choice.BothBad && !settings.AllowBothBad)
             return Problem.InvalidRequest.With("This study does not take 'both_bad'; choose left, right or tie.", [new FieldError { Field = "choice", Message = "both_bad is not allowed here" }]);
@@ -62,6 +61,7 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         {
             var current = Current(write, study, assignment, held.Revision);
             if (current.Winner == winner && current.Details == details) return Answer(assignment, held.State, held.Revision, winner);
+            if (rater.State == RaterState.Removed) return Problem.RaterInactive.With("You were taken off this study; what you judged stands. Ask whoever invited you.");
             if (vote.After != held.Revision)
             {
                 var problem = Problem.JudgmentChanged.With($"Revision {held.Revision} stands. Show it to the rater, and send after={held.Revision} to change it.");
@@ -110,18 +110,18 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
     private static AssignmentState Settle(Write write, long study, AssignmentRow held, StudyState studyState, RaterState raterState)
     {
         if (held.State == AssignmentState.Replaced) return AssignmentState.Replaced;
-        if (studyState == StudyState.Closed || raterState == RaterState.Removed)
-        {
-            if (held.State == AssignmentState.Leased) Places.Free(write, study, held);
-            return AssignmentState.Surplus;
-        }
-        if (held.State == AssignmentState.Leased) return AssignmentState.Counted;
         if (held.State == AssignmentState.Skipped) // she thought better of it
         {
             write.Execute("UPDATE pairs SET skips = skips - 1 WHERE study = @study AND pair = @Pair", new { study, held.Pair });
             Places.Settle(write, study, held.Pair);
             if (!held.Open && held.Position is { } position) Places.LookAgain(write, study, position);
         }
+        if (studyState == StudyState.Closed || raterState == RaterState.Removed)
+        {
+            if (held.State == AssignmentState.Leased) Places.Free(write, study, held);
+            return AssignmentState.Surplus;
+        }
+        if (held.State == AssignmentState.Leased) return AssignmentState.Counted;
         if (held.Taken >= held.Overlap) return AssignmentState.Surplus;
         Places.Take(write, study, held.Rater, held.Pair, held.ModelPair, held.Balance);
         return AssignmentState.Counted;

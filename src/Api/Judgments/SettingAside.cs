@@ -58,11 +58,13 @@ public static class SettingAside
     /// (their answers, <c>identical</c>): raters are asked about those that are open.
     /// </summary>
     /// <param name="pairs">SQL for the numbers of the pairs, without parameters other than @study and those given.</param>
-    public static ActDone Replace(Write write, long study, Act act, string pairs, object? parameters = null)
+    /// <param name="import">The import that brought the new answers: judgments that it brought are of those.</param>
+    public static ActDone Replace(Write write, long study, Act act, string pairs, object? parameters = null, int import = -1)
     {
         var given = new DynamicParameters(parameters);
         given.Add("study", study);
-        var done = Apply(write, study, act, $"SELECT a.assignment, 7 AS state FROM assignments a WHERE a.study = @study AND a.state <> 7 AND a.pair IN ({pairs})", given);
+        given.Add("import", import);
+        var done = Apply(write, study, act, $"SELECT a.assignment, 7 AS state FROM assignments a WHERE a.study = @study AND a.state <> 7 AND a.import <> @import AND a.pair IN ({pairs})", given);
         given.Add("sequence", done.Sequence);
         write.Execute($"UPDATE skips SET taken_back = @sequence WHERE study = @study AND taken_back IS NULL AND pair IN ({pairs})", given);
         write.Execute($"UPDATE pairs SET skips = 0 WHERE study = @study AND pair IN ({pairs})", given);

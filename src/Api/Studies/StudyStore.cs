@@ -87,6 +87,13 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
             write.Execute("INSERT INTO study_changes (study, sequence, changes, account, changed_at) VALUES (@study, @Sequence, @Changes, @account, @Now)",
                 new { study, Sequence = NextSequence(write, study), Changes = JsonSerializer.Serialize(new AnalysisChange { Before = before.Analysis, After = after.Analysis }, StudySettings.Json), account, write.Now });
         }
+        if (after.Language != before.Language) // other prompts are theirs now who are limited to languages
+        {
+            write.Execute("""
+                UPDATE raters SET new_cursor = 0, again_cursor = 0
+                WHERE study = @study AND EXISTS (SELECT 1 FROM rater_limits f WHERE f.study = raters.study AND f.rater = raters.rater AND f.kind = 'language')
+                """, new { study });
+        }
         write.Execute("""
             UPDATE studies SET name = @Name, settings = @Settings, state = @State,
               opened_at = CASE WHEN @State = 'open' THEN COALESCE(opened_at, @Now) ELSE opened_at END,
