@@ -6,7 +6,7 @@ import { useWidth } from './useWidth';
 
 const ROW = 46;
 const TOP = 20;
-const EDGE = 14;
+const EDGE = 20; // half of the widest label, 100%
 
 /** The win rate of each comparison: a thick line for raters like these, a thin one for just these. */
 export function Forest({ model, figures }: { model: string | null; figures: Figure[] }) {
