@@ -13,9 +13,9 @@ public sealed class PublishedResults(Server shared) : IClassFixture<Server>
     public async Task PandaLM_gives_its_wins_losses_ties_and_kappas()
     {
         var study = await TestStudy.CreateAsync(_server, overlap: 3);
-        var prompts = (await study.Import(await RealFile("pandalm", "items.jsonl"))).Ok();
+        var prompts = (await study.Import(await ImportingRealData.RealFile("pandalm", "items.jsonl"))).Ok();
         Assert.Equal((183, "prefeval_prompts"), ((int)prompts["prompts"]!, (string)prompts["format"]!));
-        var judgments = (await study.Import(await RealFile("pandalm", "judgments.jsonl"))).Ok();
+        var judgments = (await study.Import(await ImportingRealData.RealFile("pandalm", "judgments.jsonl"))).Ok();
         Assert.Equal((2997, 0, 0), ((int)judgments["judgments"]!, (int)judgments["surplus"]!, (int)judgments["unchanged"]!));
 
         foreach (var (model, baseline, wins, losses, ties) in new[]
@@ -44,7 +44,7 @@ public sealed class PublishedResults(Server shared) : IClassFixture<Server>
     {
         var published = await Published(model);
         var study = await TestStudy.CreateAsync(_server, overlap: 1);
-        (await study.Import(await RealFile("alpaca_eval", model, "annotations.json"))).Ok();
+        (await study.Import(await ImportingRealData.RealFile("alpaca_eval", model, "annotations.json"))).Ok();
 
         var report = (await study.Get($"reports/preference?model={model}&baseline=text_davinci_003&scope=independent")).Ok();
 
@@ -61,7 +61,7 @@ public sealed class PublishedResults(Server shared) : IClassFixture<Server>
     {
         var study = await TestStudy.CreateAsync(_server, overlap: 1);
         foreach (var model in new[] { "alpaca-7b", "claude", "gpt35_turbo_instruct" })
-            (await study.Import(await RealFile("alpaca_eval", model, "annotations.json"))).Ok();
+            (await study.Import(await ImportingRealData.RealFile("alpaca_eval", model, "annotations.json"))).Ok();
 
         var rows = (await study.Get("reports/preference?baseline=text_davinci_003")).Ok()["items"].AsArray();
 
@@ -83,19 +83,9 @@ public sealed class PublishedResults(Server shared) : IClassFixture<Server>
         Assert.All((await study.Get("reports/preference")).Ok()["items"].AsArray(), row => Assert.Equal(0, (int)row!["n"]!));
     }
 
-    private static async Task<byte[]> RealFile(params string[] path)
-    {
-        if (Project.RealData(path) is not { } file)
-        {
-            Assert.Skip($"{Path.Combine(path)} is not here; PREFEVAL_REAL_DATA names the folder of real data.");
-            return [];
-        }
-        return await File.ReadAllBytesAsync(file);
-    }
-
     private static async Task<Dictionary<string, double>> Published(string model)
     {
-        var lines = System.Text.Encoding.UTF8.GetString(await RealFile("alpaca_eval", "published.csv")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = System.Text.Encoding.UTF8.GetString(await ImportingRealData.RealFile("alpaca_eval", "published.csv")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var names = lines[0].Trim().Split(',');
         var values = lines.First(line => line.StartsWith(model + ",", StringComparison.Ordinal)).Trim().Split(',');
         return names.Zip(values).Where(p => double.TryParse(p.Second, CultureInfo.InvariantCulture, out _)).ToDictionary(p => p.First, p => double.Parse(p.Second, CultureInfo.InvariantCulture));

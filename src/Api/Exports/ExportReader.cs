@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using PrefEval.Api.Judgments;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
-using PrefEval.Api.Raters;
 using PrefEval.Stats;
 
 namespace PrefEval.Api.Exports;
@@ -109,15 +108,6 @@ public sealed class ExportReader(Database database, JudgmentLog log)
             }
             after = last;
         }
-    }
-
-    public async Task<IReadOnlyDictionary<int, RaterKind>> KindsAsync(long study, CancellationToken cancel) =>
-        (await database.QueryAsync<RaterOfExport>("SELECT rater, kind FROM raters WHERE study = @study", new { study }, cancel)).ToDictionary(r => r.Rater, r => r.Kind);
-
-    private sealed record RaterOfExport
-    {
-        public required int Rater { get; init; }
-        public required RaterKind Kind { get; init; }
     }
 
     public async IAsyncEnumerable<ExportedPair> PairsAsync(long study, long at, [EnumeratorCancellation] CancellationToken cancel)

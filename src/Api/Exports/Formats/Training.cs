@@ -11,9 +11,9 @@ internal readonly record struct Votes(int A, int B, int BothBad, int All)
     public Votes Plus(Winner winner) => new(A + (winner == Winner.A ? 1 : 0), B + (winner == Winner.B ? 1 : 0), BothBad + (winner == Winner.BothBad ? 1 : 0), All + 1);
 
     /// <summary>By pair. Only votes that count, of one kind of rater.</summary>
-    public static async Task<Dictionary<int, Votes>> ReadAsync(Export export, ColumnCache columns, ExportReader reader, CancellationToken cancel)
+    public static async Task<Dictionary<int, Votes>> ReadAsync(Export export, ColumnCache columns, ReportStore store, CancellationToken cancel)
     {
-        var kinds = await reader.KindsAsync(export.Study.Study, cancel);
+        var kinds = (await store.RatersAsync(export.Study.Study, cancel)).ToDictionary(r => r.Rater, r => r.Kind);
         var all = (await columns.AtAsync(export.Study.Study, export.At, cancel)).Select(export.At, rater => kinds[rater] == export.Raters, _ => true);
         var votes = new Dictionary<int, Votes>();
         for (var i = 0; i < all.Count; i++)
@@ -26,14 +26,14 @@ internal readonly record struct Votes(int A, int B, int BothBad, int All)
 /// TRL's preference rows: a prompt, the answer that a strict majority of the votes on the pair preferred, and the other. <c>margin</c> is the share of
 /// votes for the chosen answer minus that for the rejected one. Ties cannot be held.
 /// </summary>
-public sealed class TrlDpo(ExportReader reader, ColumnCache columns) : IExportFormat
+public sealed class TrlDpo(ExportReader reader, ColumnCache columns, ReportStore store) : IExportFormat
 {
     public string Name => "trl_dpo";
     public bool TellsRaters => false;
 
     public async Task WriteAsync(Export export, CancellationToken cancel)
     {
-        var votes = await Votes.ReadAsync(export, columns, reader, cancel);
+        var votes = await Votes.ReadAsync(export, columns, store, cancel);
         var plain = await reader.IsPlainAsync(export.Study.Study, cancel);
         await foreach (var pair in reader.PairsWithTextsAsync(export.Study.Study, export.At, cancel))
         {
@@ -71,14 +71,14 @@ public sealed class TrlDpo(ExportReader reader, ColumnCache columns) : IExportFo
 /// TRL's unpaired rows: an answer is good (<c>label</c>) where more votes preferred it than found it the worse or bad, and bad where fewer did, over all
 /// pairs that it stood in. Ties say neither.
 /// </summary>
-public sealed class TrlKto(ExportReader reader, ColumnCache columns) : IExportFormat
+public sealed class TrlKto(ExportReader reader, ColumnCache columns, ReportStore store) : IExportFormat
 {
     public string Name => "trl_kto";
     public bool TellsRaters => false;
 
     public async Task WriteAsync(Export export, CancellationToken cancel)
     {
-        var votes = await Votes.ReadAsync(export, columns, reader, cancel);
+        var votes = await Votes.ReadAsync(export, columns, store, cancel);
         var plain = await reader.IsPlainAsync(export.Study.Study, cancel);
         var marks = new Dictionary<(int Prompt, int Model), (int Good, int Bad, int All)>();
         await foreach (var pair in reader.PairsAsync(export.Study.Study, export.At, cancel))
