@@ -55,58 +55,25 @@ public static class Agreement
         };
     }
 
-    /// <summary>
-    /// estimate +- t(P - 1) se, se^2 = (P - 1) / P sum of (estimate without prompt - their mean)^2, cut at the ends of the scale.
-    /// Prompts on which nobody overlaps are not counted: they say nothing.
-    /// </summary>
+    /// <summary>Prompts on which nobody overlaps are not counted: they say nothing.</summary>
     private sealed class Jackknifed(AgreementSums sums, double confidence)
     {
-        // Below this a spread is rounding, not variation.
-        private const double Rounding = 1e-12;
+        public Estimate Bare(string estimand, EstimateStatus status) => PromptJackknife.Bare(estimand, status, sums.Judgments, sums.OverlappingPrompts, confidence);
 
-        public Estimate Bare(string estimand, EstimateStatus status) => new()
+        public Estimate Of(string estimand, double lowest, Func<AgreementSums, double?> statistic) => sums.Units == 0
+            ? Bare(estimand, EstimateStatus.NoOverlap)
+            : PromptJackknife.Of(Bare(estimand, EstimateStatus.Ok), lowest, 1, statistic(sums), Without(statistic));
+
+        private IEnumerable<double?> Without(Func<AgreementSums, double?> statistic)
         {
-            Estimand = estimand,
-            Method = "prompt_jackknife_t",
-            Scope = Scope.TheseRaters,
-            Status = status,
-            Confidence = confidence,
-            N = sums.Judgments,
-            Prompts = sums.OverlappingPrompts,
-        };
-
-        public Estimate Of(string estimand, double lowest, Func<AgreementSums, double?> statistic)
-        {
-            if (sums.Units == 0) return Bare(estimand, EstimateStatus.NoOverlap);
-            if (statistic(sums) is not { } value) return Bare(estimand, EstimateStatus.AllIdentical);
-            var prompts = sums.OverlappingPrompts;
-            if (prompts == 1) return Bare(estimand, EstimateStatus.SinglePrompt) with { Value = value };
-
-            var without = new double[prompts];
-            for (int p = 0, next = 0; p < sums.Prompts; p++)
+            for (var p = 0; p < sums.Prompts; p++)
             {
                 if (!sums.Overlaps(p)) continue;
                 sums.Leave(p);
                 var replicate = statistic(sums);
                 sums.TakeBack();
-                if (replicate is not { } v) return Bare(estimand, EstimateStatus.OnePromptDecides) with { Value = value };
-                without[next++] = v;
+                yield return replicate;
             }
-            var mean = without.Average();
-            var squares = 0.0;
-            foreach (var v in without) squares += (v - mean) * (v - mean);
-            var se = Math.Sqrt(squares * (prompts - 1) / prompts);
-            if (se < Rounding) return Bare(estimand, EstimateStatus.NoVariation) with { Value = value };
-
-            var half = Quantile.Student(confidence, prompts - 1) * se;
-            return Bare(estimand, EstimateStatus.Ok) with
-            {
-                Value = value,
-                Se = se,
-                Lower = Math.Max(Math.Min(lowest, value), value - half),
-                Upper = Math.Min(1, value + half),
-                Df = prompts - 1,
-            };
         }
     }
 }

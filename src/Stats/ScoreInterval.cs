@@ -10,6 +10,14 @@ internal static class ScoreInterval
         Independent = Of(scoring, spread, Scope.Independent, confidence),
     };
 
+    /// <summary>Any other mean on the scale of scores or of nets, by prompts. A score has no value that means "no difference", a net has: 0.</summary>
+    /// <param name="none">The status where nothing was averaged.</param>
+    public static Estimate OfMean(string estimand, Scoring scoring, Spread spread, EstimateStatus none, double confidence)
+    {
+        var e = Of(scoring, spread, Scope.TheseRaters, confidence) with { Estimand = estimand };
+        return e.N == 0 ? e with { Status = none } : scoring == Scoring.Net ? e : e with { PValue = null };
+    }
+
     private static Estimate Of(Scoring scoring, Spread spread, Scope scope, double confidence)
     {
         var z = Quantile.Normal(confidence);

@@ -22,6 +22,23 @@ internal sealed record Spread
     public required double? ByRater { get; init; }
     public required double? ByCell { get; init; }
 
+    /// <summary>Of nothing.</summary>
+    public static Spread None { get; } = new()
+    {
+        N = 0,
+        Value = null,
+        Variance = null,
+        Win = 0,
+        Loss = 0,
+        Prompts = 0,
+        Raters = null,
+        EffectivePrompts = 0,
+        EffectiveRaters = 0,
+        ByPrompt = null,
+        ByRater = null,
+        ByCell = null,
+    };
+
     /// <summary>The mean of scores in [0, 1].</summary>
     public static Spread OfScores(ReadOnlySpan<double> score, ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater)
     {
