@@ -123,7 +123,7 @@ public static class JudgeAgreement
         return new()
         {
             Units = at.Length,
-            People = Of("win_rate", Scoring.WinRate, byPeople),
+            Humans = Of("win_rate", Scoring.WinRate, byPeople),
             Judge = Of("win_rate", Scoring.WinRate, byJudge),
             Difference = Of("win_rate_difference", Scoring.Net, apart),
         };
@@ -204,7 +204,7 @@ public sealed record JudgeWinRates
 {
     /// <summary>Units that both judged; each counts once, with the mean of its people and of its judges.</summary>
     public required int Units { get; init; }
-    public required Estimate People { get; init; }
+    public required Estimate Humans { get; init; }
     public required Estimate Judge { get; init; }
 
     /// <summary>Judge minus people; p tests that they are equal.</summary>

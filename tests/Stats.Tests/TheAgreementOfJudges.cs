@@ -144,7 +144,7 @@ public sealed class TheAgreementOfJudges
         // Unit means of people 2/3, 3/4, 0; of the judge 1, 1/2, 1. The fourth unit has no judge, the fifth no people.
         var e = Votes.Parse("WWL:W\nWT:T\nLLL:W\nWWW:\n:L").WinRates();
         Assert.Equal(3, e.Units);
-        Assert.Equal((2.0 / 3 + 0.75) / 3, e.People.Value!.Value, 1e-12);
+        Assert.Equal((2.0 / 3 + 0.75) / 3, e.Humans.Value!.Value, 1e-12);
         Assert.Equal(2.5 / 3, e.Judge.Value!.Value, 1e-12);
         Assert.Equal(2.5 / 3 - (2.0 / 3 + 0.75) / 3, e.Difference.Value!.Value, 1e-12);
         Assert.Equal(2, e.Difference.Df!.Value, 1e-12);
@@ -252,7 +252,7 @@ public sealed class TheAgreementOfJudges
     public void An_interval_stays_on_its_scale_and_has_a_width() => Studies.Sample(votes =>
     {
         var e = votes.Estimate();
-        foreach (var x in All(e).Concat([votes.WinRates().People, votes.WinRates().Judge, votes.WinRates().Difference]))
+        foreach (var x in All(e).Concat([votes.WinRates().Humans, votes.WinRates().Judge, votes.WinRates().Difference]))
         {
             var lowest = x.Estimand.StartsWith("kappa", StringComparison.Ordinal) ? (x.Estimand.EndsWith("difference", StringComparison.Ordinal) ? -2 : -1) : x.Estimand.EndsWith("difference", StringComparison.Ordinal) ? -1 : 0;
             foreach (var number in new[] { x.Value, x.Se, x.Lower, x.Upper, x.PValue, x.Df }) Assert.True(number is null || double.IsFinite(number.Value));

@@ -18,6 +18,7 @@ public static class ReportEndpoints
         reports.MapGet("/position", PositionReports.GetAsync).WithName("getPositionReport").WithSummary("Whether the left answer wins more often than the right one, over all and by rater");
         reports.MapGet("/length", LengthReports.GetAsync).WithName("getLengthReport").WithSummary("Win rates as they would be were both answers equally long");
         reports.MapGet("/raters", RaterQualityReports.GetAsync).WithName("getRatersReport").WithSummary("How each rater works: agreement with the others, sides, ties, time, gold");
+        reports.MapGet("/judges", JudgeReports.GetAsync).WithName("getJudgesReport").WithSummary("How far language models that judge agree with humans, beside how far humans agree with each other");
         reports.MapGet("/progress", GetProgress).WithName("getProgressReport").WithSummary("How far the study is, by pair of models");
     }
 

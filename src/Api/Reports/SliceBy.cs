@@ -10,17 +10,23 @@ public static class SliceBy
 {
     private const string OfModel = "model:", OfBaseline = "baseline:";
 
-    private static readonly string[] Words = ["category", "tag", "language", "rater", "wave", "prompt_length"];
+    /// <summary>Words for slices of pairs, and all of them.</summary>
+    public static readonly string[] OfPairs = ["category", "tag", "language", "wave", "prompt_length"];
+    private static readonly string[] Words = [.. OfPairs, "rater"];
 
     public static bool IsOfModels(string by) => by.StartsWith(OfModel, StringComparison.Ordinal) || by.StartsWith(OfBaseline, StringComparison.Ordinal);
 
     public static void Check(PreferenceQuestion question, List<FieldError> errors)
     {
         if (question.By is not { } by) return;
-        if (!Words.Contains(by) && !IsOfModels(by))
-            errors.Add(new FieldError { Field = "by", Message = $"One of {string.Join(", ", Words)}, or an attribute of the models or of the baselines, such as model:training_source or baseline:training_source." });
+        if (!IsOfModels(by)) Check(by, Words, errors, ", or an attribute of the models or of the baselines, such as model:training_source or baseline:training_source");
         if (by == "rater" && question.Unit == Unit.Pair)
             errors.Add(new FieldError { Field = "by", Message = "The majority of a pair belongs to no rater; ask with unit=judgment." });
+    }
+
+    public static void Check(string? by, string[] words, List<FieldError> errors, string orElse = "")
+    {
+        if (by is not null && !words.Contains(by)) errors.Add(new FieldError { Field = "by", Message = $"One of {string.Join(", ", words)}{orElse}." });
     }
 
     public static async Task<Slicing> ReadAsync(

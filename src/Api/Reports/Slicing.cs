@@ -17,6 +17,9 @@ public sealed class Slicing
 
     public IReadOnlyList<RowHead> Rows { get; }
 
+    /// <summary>Of a comparison in slices of its pairs or of raters, the slices' values in the order of the rows.</summary>
+    public IReadOnlyList<string?> Values { get; private init; } = [];
+
     /// <summary>By pair of models: the first row of each comparison that it is part of, and whether it is turned there.</summary>
     public IReadOnlyDictionary<int, (int Row, bool Flipped)[]> RowsOf { get; }
 
@@ -38,7 +41,7 @@ public sealed class Slicing
     public static Slicing Of(string by, IReadOnlyList<Comparison> comparisons, IReadOnlyList<string?> values, Func<PairFact, int, int[]> slices, bool byRater = false) => new(
         [.. comparisons.SelectMany(c => values.Select(value => new RowHead(c.Model, c.Baseline, new Slice { By = by, Value = value, Pooled = null })))],
         comparisons.Select((c, at) => (c.ModelPair, Row: at * values.Count, c.Flipped)).ToDictionary(c => c.ModelPair, c => new[] { (c.Row, c.Flipped) }),
-        slices) { ByRater = byRater };
+        slices) { Values = values, ByRater = byRater };
 
     /// <summary>Comparisons pooled over the models that share a value of an attribute.</summary>
     /// <param name="comparisons">Seen from either side where the question does not say from which.</param>
