@@ -1,51 +1,11 @@
 namespace PrefEval.Stats;
 
-/// <summary>The chances of one arrangement: a lead of the low model by eta, ties as likely as nu says.</summary>
-/// <remarks>
-/// P(low) : P(high) : P(tie) = e^(eta/2) : e^(-eta/2) : nu. Residuals of the two sufficient statistics (half the wins minus the losses; the ties) are written
-/// without cancellation, so that a chance near 1 costs no digits.
-/// </remarks>
-internal readonly struct DavidsonChances
-{
-    public DavidsonChances(double eta, double nu)
-    {
-        var less = Math.Exp(-Math.Abs(eta));
-        var tie = nu * Math.Exp(-Math.Abs(eta) / 2);
-        var all = 1 + less + tie;
-        var (favourite, other) = (1 / all, less / all);
-        (Low, High) = eta >= 0 ? (favourite, other) : (other, favourite);
-        Tie = tie / all;
-        LogSum = Math.Abs(eta) / 2 + Math.Log(all);
-    }
-
-    public double Low { get; }
-    public double High { get; }
-    public double Tie { get; }
-
-    /// <summary>log(e^(eta/2) + e^(-eta/2) + nu).</summary>
-    public double LogSum { get; }
-
-    public double LeadOfLow => High + Tie / 2;
-    public double LeadOfHigh => -(Low + Tie / 2);
-    public double LeadOfTie => -(Low - High) / 2;
-    public double TieOfTie => Low + High;
-    public double TieOfOthers => -Tie;
-
-    public double VarianceOfLead => Low * High + (Low + High) * Tie / 4;
-    public double Covariance => -Tie * (Low - High) / 2;
-    public double VarianceOfTie => Tie * (Low + High);
-
-    /// <summary>The third central moment of lead^i tie^j, i + j = 3.</summary>
-    public double Third(int i, int j) =>
-        Low * Math.Pow(LeadOfLow, i) * Math.Pow(TieOfOthers, j) + High * Math.Pow(LeadOfHigh, i) * Math.Pow(TieOfOthers, j)
-        + Tie * Math.Pow(LeadOfTie, i) * Math.Pow(TieOfTie, j);
-}
-
 /// <summary>
 /// Strengths, a lean to the left and the inclination to ties of one connected group of models, by Newton's method on a concave likelihood.
 /// R. R. Davidson (1970), On extending the Bradley-Terry model to accommodate ties in paired comparison experiments, JASA 65, 317-328; the order
 /// term multiplies the left model's worth by e^order: R. R. Davidson and R. J. Beaver (1977), On extending the Bradley-Terry model to incorporate within-pair
 /// order effects, Biometrics 33, 693-702 (ties take its root, so that it adds to the lead and nothing else).
+/// Or with ties as P. V. Rao and L. L. Kupper (1967), Ties in paired-comparison experiments: a generalization of the Bradley-Terry model, JASA 62, 194-204.
 /// Without a term for ties it is Bradley and Terry's model, a tie half a win for either.
 /// </summary>
 internal sealed class DavidsonFit
@@ -56,11 +16,12 @@ internal sealed class DavidsonFit
     private readonly int _models;
     private readonly int _reference;
     private readonly bool _penalized;
+    private readonly TieModel _model;
     private double[] _now;
 
-    private DavidsonFit(IReadOnlyList<ContestCell> cells, int models, bool order, bool ties, bool penalized)
+    private DavidsonFit(IReadOnlyList<ContestCell> cells, int models, bool order, bool ties, bool penalized, TieModel model)
     {
-        (_cells, _models, HasOrder, HasTies, _penalized) = (cells, models, order, ties, penalized);
+        (_cells, _models, HasOrder, HasTies, _penalized, _model) = (cells, models, order, ties, penalized, model);
         var judgments = new double[models];
         foreach (var cell in cells)
         {
@@ -69,6 +30,7 @@ internal sealed class DavidsonFit
         }
         _reference = Array.IndexOf(judgments, judgments.Max()); // the best known one keeps the equations well conditioned
         _now = new double[models - 1 + (order ? 1 : 0) + (ties ? 1 : 0)];
+        if (ties && model == TieModel.RaoKupper) _now[TieParameter] = 1; // log theta is positive where there are ties
     }
 
     public bool HasOrder { get; }
@@ -91,15 +53,22 @@ internal sealed class DavidsonFit
 
     /// <summary>Log-odds that the left answer gains; 0 without such a term.</summary>
     public double Order => OrderAt(_now);
-    public double Nu => NuAt(_now);
+
+    /// <summary>Davidson's log nu, Rao and Kupper's log theta; without such a term that which makes no ties.</summary>
+    public double Tie => TieAt(_now);
+
+    /// <summary>What the fit says of an arrangement with this lead of the low model.</summary>
+    public ContestChances At(double lead) => new(_model, lead, Tie);
 
     /// <summary>The inverse information with strengths centred: models, then order, then ties; the rows of terms that were not fitted are 0.</summary>
     public double[,] Covariance { get; private set; } = new double[0, 0];
 
     /// <summary>Null where the likelihood has no maximum (or, penalized, was not found): never an estimate that did not converge.</summary>
-    public static DavidsonFit? Of(IReadOnlyList<ContestCell> cells, int models, bool order, bool ties, bool penalized)
+    /// <param name="ties">Whether ties have a term of their own.</param>
+    /// <param name="model">What that term means.</param>
+    public static DavidsonFit? Of(IReadOnlyList<ContestCell> cells, int models, bool order, bool ties, bool penalized, TieModel model = TieModel.Davidson)
     {
-        var fit = new DavidsonFit(cells, models, order, ties, penalized);
+        var fit = new DavidsonFit(cells, models, order, ties, penalized, model);
         return fit.Climb() ? fit : null;
     }
 
@@ -155,7 +124,8 @@ internal sealed class DavidsonFit
 
     private double StrengthAt(double[] at, int model) => model == _reference ? 0 : at[ParameterOf(model)];
     private double OrderAt(double[] at) => HasOrder ? at[OrderParameter] : 0;
-    private double NuAt(double[] at) => HasTies ? Math.Exp(at[TieParameter]) : 0;
+    private double TieAt(double[] at) => HasTies ? at[TieParameter] : _model == TieModel.RaoKupper ? 0 : double.NegativeInfinity;
+    private ContestChances ChancesAt(double[] at, in ContestCell cell) => new(_model, LeadAt(at, cell), TieAt(at));
 
     private double LeadAt(double[] at, in ContestCell cell) => StrengthAt(at, cell.Low) - StrengthAt(at, cell.High) + cell.Side * OrderAt(at);
 
@@ -168,13 +138,8 @@ internal sealed class DavidsonFit
 
     private double LogLikelihoodAt(double[] at)
     {
-        var (sum, nu) = (0.0, NuAt(at));
-        foreach (var cell in _cells)
-        {
-            var eta = LeadAt(at, cell);
-            sum += (cell.LowWins - cell.HighWins) / 2 * eta - cell.N * new DavidsonChances(eta, nu).LogSum;
-            if (HasTies) sum += cell.Ties * at[TieParameter];
-        }
+        var sum = 0.0;
+        foreach (var cell in _cells) sum += ChancesAt(at, cell).LogLikelihood(cell);
         return sum;
     }
 
@@ -186,12 +151,12 @@ internal sealed class DavidsonFit
     private double[] Gradient(double[] at, double[,]? inverse)
     {
         var gradient = new double[at.Length];
-        var nu = NuAt(at);
         foreach (var cell in _cells)
         {
-            var p = new DavidsonChances(LeadAt(at, cell), nu);
-            var lead = cell.LowWins * p.LeadOfLow + cell.HighWins * p.LeadOfHigh + cell.Ties * p.LeadOfTie;
-            var tie = cell.Ties * p.TieOfTie + (cell.LowWins + cell.HighWins) * p.TieOfOthers;
+            var p = ChancesAt(at, cell);
+            var (ofLow, ofHigh, ofTie) = (p.OfLow, p.OfHigh, p.OfTie);
+            var lead = cell.LowWins * ofLow.Lead + cell.HighWins * ofHigh.Lead + cell.Ties * ofTie.Lead;
+            var tie = cell.LowWins * ofLow.Tie + cell.HighWins * ofHigh.Tie + cell.Ties * ofTie.Tie;
             var (low, high, order) = Terms(cell);
             if (inverse is not null)
             {
@@ -207,18 +172,22 @@ internal sealed class DavidsonFit
     }
 
     /// <summary>
-    /// Half the trace of (inverse information x its derivative), the pull of Jeffreys' prior on a cell's lead and ties: third moments of its statistics times
-    /// the variances of lead and tie term. D. Firth (1993), Bias reduction of maximum likelihood estimates, Biometrika 80, 27-38.
+    /// Half the trace of (inverse information x its derivative), the pull of Jeffreys' prior on a cell's lead and ties. D. Firth (1993), Bias reduction of
+    /// maximum likelihood estimates, Biometrika 80, 27-38; in Rao and Kupper's model it keeps estimates finite all the same: I. Kosmidis and D. Firth (2021),
+    /// Jeffreys-prior penalty, finiteness and shrinkage in binomial-response generalized linear models, Biometrika 108, 71-82.
     /// </summary>
-    private (double Lead, double Tie) Pull(in ContestCell cell, in DavidsonChances p, double[,] inverse, ReadOnlySpan<(int At, int Sign)> terms)
+    private (double Lead, double Tie) Pull(in ContestCell cell, in ContestChances p, double[,] inverse, ReadOnlySpan<(int At, int Sign)> terms)
     {
-        var (leads, mixed, ties) = Variances(inverse, terms);
-        return (cell.N / 2 * (p.Third(3, 0) * leads + 2 * p.Third(2, 1) * mixed + p.Third(1, 2) * ties),
-            cell.N / 2 * (p.Third(2, 1) * leads + 2 * p.Third(1, 2) * mixed + p.Third(0, 3) * ties));
+        var v = Variances(inverse, terms);
+        var (byLead, byTie) = p.Slopes;
+        return (cell.N / 2 * Trace(byLead, v), cell.N / 2 * Trace(byTie, v));
     }
 
+    private static double Trace(PairInformation information, PairInformation variances) =>
+        information.Lead * variances.Lead + 2 * information.Mixed * variances.Mixed + information.Tie * variances.Tie;
+
     /// <summary>Of a cell's lead and of the tie term, and their covariance.</summary>
-    private (double Lead, double Mixed, double Tie) Variances(double[,] inverse, ReadOnlySpan<(int At, int Sign)> terms)
+    private PairInformation Variances(double[,] inverse, ReadOnlySpan<(int At, int Sign)> terms)
     {
         double leads = 0, mixed = 0;
         foreach (var (i, si) in terms)
@@ -228,35 +197,31 @@ internal sealed class DavidsonFit
                 if (j >= 0) leads += si * sj * inverse[i, j];
             if (HasTies) mixed += si * inverse[i, TieParameter];
         }
-        return (leads, mixed, HasTies ? inverse[TieParameter, TieParameter] : 0);
+        return new(leads, mixed, HasTies ? inverse[TieParameter, TieParameter] : 0);
     }
 
     /// <param name="inverse">With it, every cell counts its leverage as judgments.</param>
     private double[,] Information(double[] at, double[,]? inverse = null)
     {
         var matrix = new double[at.Length, at.Length];
-        var nu = NuAt(at);
         foreach (var cell in _cells)
         {
-            var p = new DavidsonChances(LeadAt(at, cell), nu);
+            var p = ChancesAt(at, cell);
             var (low, high, order) = Terms(cell);
             ReadOnlySpan<(int At, int Sign)> terms = [low, high, order];
-            var n = cell.N;
-            if (inverse is not null)
-            {
-                var (leads, mixed, tie) = Variances(inverse, terms);
-                n += n * (p.VarianceOfLead * leads + 2 * p.Covariance * mixed + p.VarianceOfTie * tie);
-            }
+            // A prior's curvature is that of the expected information, which it is made of.
+            var told = _penalized ? cell.N * p.Expected : p.Observed(cell);
+            if (inverse is not null) told = (1 + Trace(p.Expected, Variances(inverse, terms))) * told;
             foreach (var (i, si) in terms)
             {
                 if (i < 0) continue;
                 foreach (var (j, sj) in terms)
-                    if (j >= 0) matrix[i, j] += si * sj * n * p.VarianceOfLead;
+                    if (j >= 0) matrix[i, j] += si * sj * told.Lead;
                 if (!HasTies) continue;
-                matrix[i, TieParameter] += si * n * p.Covariance;
-                matrix[TieParameter, i] += si * n * p.Covariance;
+                matrix[i, TieParameter] += si * told.Mixed;
+                matrix[TieParameter, i] += si * told.Mixed;
             }
-            if (HasTies) matrix[TieParameter, TieParameter] += n * p.VarianceOfTie;
+            if (HasTies) matrix[TieParameter, TieParameter] += told.Tie;
         }
         return matrix;
     }

@@ -12,7 +12,7 @@ namespace PrefEval.Stats;
 /// in judgments: they are counted by pair, side and outcome, the model is fitted to the counts, and one pass over prompts and raters gives the covariance.
 /// </summary>
 /// <remarks>
-/// Davidson's model with an order term by Newton (<see cref="DavidsonFit"/>); the two-way clustered covariance H^-1 (meat) H^-1, negative eigenvalues clipped,
+/// Davidson's model (or Rao and Kupper's) with an order term by Newton (<see cref="DavidsonFit"/>); the two-way clustered covariance H^-1 (meat) H^-1, negative eigenvalues clipped,
 /// never below the independent one; t with min(P*, R*) - 1 degrees of freedom; strengths centred in each table.
 /// </remarks>
 public static class Leaderboard
@@ -97,18 +97,18 @@ public static class Leaderboard
         var sides = cells.All(c => c.Side == 0) ? EstimateStatus.NoSides
             : ContestGraph.TellsSidesFromStrength(cells, models) ? EstimateStatus.Ok : EstimateStatus.SidesConfounded;
         var decisive = cells.Any(c => c.LowWins + c.HighWins > 0);
-        var hasTies = ties == TieModel.Davidson && cells.Any(c => c.Ties > 0);
+        var hasTies = ties != TieModel.HalfWins && cells.Any(c => c.Ties > 0);
         var order = sides == EstimateStatus.Ok;
         var fit = !decisive ? null
-            : (ContestGraph.IsStronglyConnected(cells, models) ? DavidsonFit.Of(cells, models, order, hasTies, penalized: false) : null)
-                ?? DavidsonFit.Of(cells, models, order, hasTies, penalized: true);
+            : (ContestGraph.IsStronglyConnected(cells, models) ? DavidsonFit.Of(cells, models, order, hasTies, penalized: false, ties) : null)
+                ?? DavidsonFit.Of(cells, models, order, hasTies, penalized: true, ties);
 
         var status = !decisive ? EstimateStatus.NoDecisive : fit is null ? EstimateStatus.NotConverged : EstimateStatus.Ok;
-        var likelihood = ties == TieModel.Davidson || cells.All(c => c.Ties == 0);
+        var likelihood = ties != TieModel.HalfWins || cells.All(c => c.Ties == 0);
         var sandwich = SandwichOf(group, fit, Scores(group, fit), likelihood);
         var n = group.Code.Length;
 
-        var method = (ties == TieModel.Davidson ? "davidson" : "bradley_terry") + (fit is { Penalized: true } ? "_firth" : "");
+        var method = ties switch { TieModel.Davidson => "davidson", TieModel.RaoKupper => "rao_kupper", _ => "bradley_terry" } + (fit is { Penalized: true } ? "_firth" : "");
         Estimate Bare(string estimand, Scope scope, EstimateStatus why) => new()
         {
             Estimand = estimand,
@@ -141,7 +141,7 @@ public static class Leaderboard
                 Ties = totals[m].Ties,
                 Losses = totals[m].Losses,
                 Strength = strength,
-                WinRate = Each(scope => strength.In(scope).Moved("win_rate_against_average", x => WinRate(x, fit!.Nu), x => new DavidsonChances(x, fit!.Nu).VarianceOfLead)),
+                WinRate = Each(scope => strength.In(scope).Moved("win_rate_against_average", x => fit!.At(x).WinRate, x => fit!.At(x).WinRateSlope)),
                 Elo = Each(scope => strength.In(scope).Moved("elo", x => EloPerLogOdds * x, _ => EloPerLogOdds)),
                 Rank = strengths is null ? null : 1 + strengths.Count(s => s > strengths[m] + Equal),
                 RankSet = sets?[m],
@@ -160,9 +160,10 @@ public static class Leaderboard
             Order = Each(scope => fit is { HasOrder: true }
                 ? sandwich.Estimate(scope, fit.Order, models, Bare("order", scope, EstimateStatus.Ok))
                 : Bare("order", scope, sides == EstimateStatus.Ok ? status : sides)),
-            OrderTest = fit is { HasOrder: true, Penalized: false } && likelihood && DavidsonFit.Of(cells, models, false, hasTies, false) is { } without
+            OrderTest = fit is { HasOrder: true, Penalized: false } && likelihood && DavidsonFit.Of(cells, models, false, hasTies, false, ties) is { } without
                 ? Ratio(2 * (fit.LogLikelihood - without.LogLikelihood), 1) : null,
-            Nu = fit is { HasTies: true } ? fit.Nu : null,
+            Nu = fit is { HasTies: true } && ties == TieModel.Davidson ? Math.Exp(fit.Tie) : null,
+            Theta = fit is { HasTies: true } && ties == TieModel.RaoKupper ? Math.Exp(fit.Tie) : null,
             LackOfFit = fit is { Penalized: false } && likelihood ? LackOfFit(cells, models, fit) : null,
             Rows = [.. rows.OrderByDescending(r => r.Strength.Independent.Value is { } s ? Math.Round(s, 9) : 0).ThenBy(r => r.Model)],
         };
@@ -173,13 +174,6 @@ public static class Leaderboard
         var lead = strengths[i] - strengths[j];
         if (lead <= Equal || sandwich.Variance(scope, i, j) is not { } variance) return 1;
         return Clustered.Tails(lead / Math.Sqrt(variance), sandwich.DfIn(scope)) / 2;
-    }
-
-    /// <summary>Ties half; without a term for ties the chance of a win alone.</summary>
-    private static double WinRate(double lead, double nu)
-    {
-        var p = new DavidsonChances(lead, nu);
-        return p.Low + p.Tie / 2;
     }
 
     private static (int Wins, int Ties, int Losses)[] Totals(ContestCell[] cells, int models)
@@ -208,9 +202,9 @@ public static class Leaderboard
             (low, high) = (group.Place[low], group.Place[high]);
             if (group.Models[low] != group.Counts.PairOf(code).Low) continue; // another table's
             var side = ContestCells.SideOf(code);
-            var p = new DavidsonChances(strengths[low] - strengths[high] + side * fit.Order, fit.Nu);
-            var lead = (code % 3) switch { 0 => p.LeadOfLow, 1 => p.LeadOfHigh, _ => p.LeadOfTie };
-            scores[code] = new(low, high, lead, fit.HasOrder ? side * lead : 0, !fit.HasTies ? 0 : code % 3 == 2 ? p.TieOfTie : p.TieOfOthers);
+            var p = fit.At(strengths[low] - strengths[high] + side * fit.Order);
+            var (lead, tie) = (code % 3) switch { 0 => p.OfLow, 1 => p.OfHigh, _ => p.OfTie };
+            scores[code] = new(low, high, lead, fit.HasOrder ? side * lead : 0, fit.HasTies ? tie : 0);
         }
         return scores;
     }
@@ -223,7 +217,7 @@ public static class Leaderboard
         var (deviance, outcomes, sparse) = (0.0, 0, 0);
         foreach (var cell in cells)
         {
-            var p = new DavidsonChances(strengths[cell.Low] - strengths[cell.High] + cell.Side * fit.Order, fit.Nu);
+            var p = fit.At(strengths[cell.Low] - strengths[cell.High] + cell.Side * fit.Order);
             foreach (var (count, chance) in (ReadOnlySpan<(double, double)>)[(cell.LowWins, p.Low), (cell.HighWins, p.High), (cell.Ties, p.Tie)])
             {
                 if (chance == 0) continue;

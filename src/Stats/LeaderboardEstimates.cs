@@ -8,6 +8,9 @@ public enum TieModel
 
     /// <summary>Half a win for either, as arenas count: Bradley and Terry 1952.</summary>
     HalfWins,
+
+    /// <summary>Where neither leads by more than a threshold: Rao and Kupper 1967.</summary>
+    RaoKupper,
 }
 
 /// <summary>One table for each group of models that met, directly or through others; strengths of different tables cannot be compared.</summary>
@@ -53,6 +56,9 @@ public sealed record LeaderboardTable
 
     /// <summary>Davidson's nu: how many ties between equals for each win of either; null without ties.</summary>
     public required double? Nu { get; init; }
+
+    /// <summary>Rao and Kupper's theta: of equals either wins one judgment in 1 + theta; null without ties.</summary>
+    public required double? Theta { get; init; }
 
     /// <summary>
     /// The model against one chance of its own for every pair and side, judgments taken as independent; null where nothing can speak against

@@ -36,6 +36,22 @@ public abstract class ReportingOnModelsAndRaters(PrefEvalServer server)
         Assert.Equal("no_sides", (string)group["order"]!["status"]!);
     }
 
+    [Theory]
+    [InlineData("davidson", "davidson_two_way_t", "nu")]
+    [InlineData("rao_kupper", "rao_kupper_two_way_t", "theta")]
+    [InlineData("half_wins", "bradley_terry_two_way_t", null)]
+    public async Task What_a_tie_says_can_be_chosen(string ties, string method, string? term)
+    {
+        var study = await RoundRobin();
+
+        var report = (await study.Get($"reports/leaderboard?ties={ties}")).Ok();
+
+        Assert.Equal(ties, (string)report["ties"]!);
+        var group = Assert.Single(report["groups"].AsArray())!;
+        Assert.All(group["items"]!.AsArray(), i => Assert.Equal(method, (string)i!["strength"]!["method"]!));
+        Assert.Equal([term == "nu", term == "theta"], new[] { group["nu"], group["theta"] }.Select(x => x is not null));
+    }
+
     [Fact]
     public async Task Models_that_met_through_one_other_have_no_ranks_until_they_are_asked_for()
     {

@@ -5,7 +5,7 @@ public sealed class TheLeaderboard
     private static DavidsonFit Fit(Contests contests, bool order, TieModel ties, bool penalized = false)
     {
         var cells = new ContestCells(contests.Columns);
-        return DavidsonFit.Of(cells.All(), cells.Models, order, ties == TieModel.Davidson && contests.Winner.Contains(Winner.Tie), penalized)!;
+        return DavidsonFit.Of(cells.All(), cells.Models, order, ties != TieModel.HalfWins && contests.Winner.Contains(Winner.Tie), penalized, ties)!;
     }
 
     /// <summary>Against the first model, as most packages print it: M2 to M5 and then the other parameters.</summary>
@@ -35,10 +35,10 @@ public sealed class TheLeaderboard
 
     private static double[] AgainstFirst(double[] strengths) => [.. strengths.Skip(1).Select(s => s - strengths[0])];
 
-    private static void Near(double[] expected, double[] actual)
+    private static void Near(double[] expected, double[] actual, double tolerance = 1e-8)
     {
         Assert.Equal(expected.Length, actual.Length);
-        foreach (var (e, a) in expected.Zip(actual)) Assert.Equal(e, a, 1e-8);
+        foreach (var (e, a) in expected.Zip(actual)) Assert.Equal(e, a, tolerance);
     }
 
     private static Sandwich SandwichOf(Contests contests, DavidsonFit fit) => Leaderboard.SandwichOf(contests.Columns, fit);
@@ -49,7 +49,7 @@ public sealed class TheLeaderboard
         // golden davidson_d2 (R gnm)
         var plain = Fit(Contests.D2, false, TieModel.Davidson);
         Near([-0.509726565699859, -0.643219262043445, -0.91400043826589, -1.64158309095951], AgainstFirst(plain.Strengths));
-        Assert.Equal(-0.431750228324575, Math.Log(plain.Nu), 1e-8);
+        Assert.Equal(-0.431750228324575, plain.Tie, 1e-8);
         Assert.Equal(-242.097530471651, plain.LogLikelihood, 1e-8);
         Near(new[,]
         {
@@ -62,7 +62,7 @@ public sealed class TheLeaderboard
 
         var order = Fit(Contests.D2, true, TieModel.Davidson);
         Near([-0.530824898135617, -0.673742464415262, -0.953838834166314, -1.68764745539839], AgainstFirst(order.Strengths));
-        Assert.Equal(-0.424348572075887, Math.Log(order.Nu), 1e-8);
+        Assert.Equal(-0.424348572075887, order.Tie, 1e-8);
         Assert.Equal(0.244877140878729, order.Order, 1e-8);
         Assert.Equal(-240.902172819255, order.LogLikelihood, 1e-8);
         Near(new[,]
@@ -141,10 +141,8 @@ public sealed class TheLeaderboard
     [Fact]
     public void Davidsons_puddings_are_as_published()
     {
-        var golden = Golden.Entry("davidson_pudding");
-        var contests = Contests.Of(golden.GetProperty("input").GetProperty("data").EnumerateArray()
-            .Select(d => (d.GetProperty("i").GetInt32() - 1, d.GetProperty("j").GetInt32() - 1, d.GetProperty("w_ij").GetInt32(), d.GetProperty("w_ji").GetInt32(), d.GetProperty("t_ij").GetInt32())));
-        var output = golden.GetProperty("output");
+        var contests = Puddings();
+        var output = Golden.Entry("davidson_pudding").GetProperty("output");
         var table = contests.Table();
         var fit = Fit(contests, false, TieModel.Davidson);
         for (var m = 2; m <= 6; m++)
@@ -155,7 +153,65 @@ public sealed class TheLeaderboard
         Assert.Equal(output.GetProperty("nu").GetDouble(), table.Nu!.Value, 1e-7);
         Assert.Equal(output.GetProperty("residual_deviance").GetDouble(), table.LackOfFit!.Statistic, 1e-7);
         Assert.Equal(24, table.LackOfFit.Df);
+        var worth = fit.Strengths.Select(Math.Exp).ToArray();
+        Near(Numbers(output.GetProperty("worth_sum1")), [.. worth.Select(w => w / worth.Sum())], 1e-7);
+        Assert.Equal(output.GetProperty("log_nu").GetDouble(), fit.Tie, 1e-7);
+        Assert.Equal(output.GetProperty("se").GetProperty("tie").GetDouble(), Math.Sqrt(fit.Covariance[7, 7]), 1e-7);
     }
+
+    [Fact]
+    public void Rao_and_Kuppers_model_matches_two_programs()
+    {
+        // Newton in forty digits; golden rao_kupper_d2 stopped where the slopes were still 5e-7, so its strengths are good to 3e-8; rao_kupper_d2_polr (MASS::polr on mirrored data)
+        var plain = Fit(Contests.D2, false, TieModel.RaoKupper);
+        Near([-0.3745135252486376, -0.4797951505672746, -0.6934441178090026, -1.238796811038273], AgainstFirst(plain.Strengths), 1e-12);
+        Assert.Equal(0.5178916101752321, plain.Tie, 1e-12);
+        Near([-0.37451350984014886, -0.4797951464479598, -0.6934440940010512, -1.238796815483111], AgainstFirst(plain.Strengths), 3e-8);
+        Near([-0.374513525985212, -0.479795151353061, -0.693444120538381, -1.23879680515509], AgainstFirst(plain.Strengths), 1e-6);
+        Assert.Equal(1.6784850129512667, Math.Exp(plain.Tie), 1e-8);
+        Assert.Equal(0.517891615038363, plain.Tie, 1e-6);
+        Assert.Equal(-242.81736085784456, plain.LogLikelihood, 1e-8);
+        double[] errors = [.. Enumerable.Range(0, 4).Select(i => Math.Sqrt(AgainstFirst(plain.Covariance)[i, i]))];
+        Near([0.25265909123805347, 0.24119602226165235, 0.2451139420752107, 0.24857059440995566], errors, 3e-8);
+        Near([0.25265910596429, 0.241196043563065, 0.2451139640362, 0.248570613141503], errors, 1e-6);
+
+        var order = Fit(Contests.D2, true, TieModel.RaoKupper);
+        Near([-0.3993600677008482, -0.5084568842831721, -0.7373789613107299, -1.2828099679813384], AgainstFirst(order.Strengths), 1e-12);
+        Assert.Equal(0.2109671303020434, order.Order, 1e-12);
+        Near([-0.3993600485282179, -0.5084568621980252, -0.7373789540075351, -1.2828099551146082], AgainstFirst(order.Strengths), 3e-8);
+        Assert.Equal(1.6864579054235977, Math.Exp(order.Tie), 1e-8);
+        Assert.Equal(0.21096713267290215, order.Order, 1e-8);
+        Assert.Equal(-241.38703614235686, order.LogLikelihood, 1e-8);
+
+        var table = Contests.D2.Table(TieModel.RaoKupper);
+        Assert.Equal((null, Math.Exp(order.Tie)), (table.Nu, table.Theta!.Value));
+        Assert.Equal(2 * (-241.38703614235686 + 242.81736085784456), table.OrderTest!.Statistic, 1e-7);
+        Assert.All(table.Rows, r => Assert.Equal("rao_kupper_two_way_t", r.Strength.RatersLikeThese.Method));
+        foreach (var e in table.Rows.Select(r => r.WinRate.Independent)) Assert.True(0 < e.Lower && e.Lower < e.Value && e.Value < e.Upper && e.Upper < 1);
+    }
+
+    [Fact]
+    public void Rao_and_Kuppers_puddings_match_two_programs()
+    {
+        var contests = Puddings();
+        var fit = Fit(contests, false, TieModel.RaoKupper);
+        double[] errors = [.. Enumerable.Range(0, 5).Select(i => Math.Sqrt(AgainstFirst(fit.Covariance)[i, i]))];
+        var own = Golden.Entry("rao_kupper_pudding").GetProperty("output");
+        Near([.. Numbers(own.GetProperty("loglambda")).Skip(1)], AgainstFirst(fit.Strengths), 1e-6);
+        Near(Numbers(own.GetProperty("se_loglambda")), errors, 1e-6);
+        Assert.Equal(own.GetProperty("theta").GetDouble(), contests.Table(TieModel.RaoKupper).Theta!.Value, 1e-6);
+        Assert.Equal(own.GetProperty("loglik_no_multinomial_const").GetDouble(), fit.LogLikelihood, 1e-6);
+        var polr = Golden.Entry("rao_kupper_pudding_polr").GetProperty("output");
+        Near(Numbers(polr.GetProperty("loglambda")), AgainstFirst(fit.Strengths), 1e-6);
+        Near(Numbers(polr.GetProperty("se")), errors, 1e-6);
+        Assert.Equal(polr.GetProperty("eta").GetDouble(), fit.Tie, 1e-6);
+        Assert.Equal(polr.GetProperty("loglik").GetDouble(), fit.LogLikelihood, 1e-6);
+    }
+
+    private static double[] Numbers(System.Text.Json.JsonElement array) => [.. array.EnumerateArray().Select(x => x.GetDouble())];
+
+    private static Contests Puddings() => Contests.Of(Golden.Entry("davidson_pudding").GetProperty("input").GetProperty("data").EnumerateArray()
+        .Select(d => (d.GetProperty("i").GetInt32() - 1, d.GetProperty("j").GetInt32() - 1, d.GetProperty("w_ij").GetInt32(), d.GetProperty("w_ji").GetInt32(), d.GetProperty("t_ij").GetInt32())));
 
     [Fact]
     public void Firths_penalty_matches_brglm2_where_a_model_never_loses()

@@ -6,7 +6,7 @@ namespace PrefEval.Api.Reports;
 /// <summary>What a leaderboard may be asked beside its filter.</summary>
 public sealed record LeaderboardParameters
 {
-    /// <summary>davidson (a tie is an outcome of its own) or half_wins (a tie is half a win for either, as arenas count).</summary>
+    /// <summary>davidson (a tie is an outcome of its own), rao_kupper (a tie is a lead below a threshold) or half_wins (a tie is half a win for either, as arenas count).</summary>
     [FromQuery(Name = "ties")]
     public string? Ties { get; init; }
     /// <summary>raters_like_these, these_raters or independent: which scope the rank sets and the estimates beside the counts are of.</summary>
@@ -86,6 +86,8 @@ public sealed record LeaderboardGroup
     public required LikelihoodRatio? OrderTest { get; init; }
     /// <summary>Davidson's nu: ties between equals for each win of either.</summary>
     public required double? Nu { get; init; }
+    /// <summary>Rao and Kupper's theta: of equals either wins one judgment in 1 + theta.</summary>
+    public required double? Theta { get; init; }
     /// <summary>The model against a chance of its own for every pair and side, judgments taken as independent: a small p speaks against one strength a model.</summary>
     public required LikelihoodRatio? LackOfFit { get; init; }
     /// <summary>The strongest first; by name where ranks are hidden.</summary>

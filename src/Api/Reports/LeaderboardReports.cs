@@ -55,6 +55,7 @@ public static class LeaderboardReports
             Order = Interval.Of(table.Order.In(scope)),
             OrderTest = table.OrderTest,
             Nu = table.Nu,
+            Theta = table.Theta,
             LackOfFit = table.LackOfFit,
             Items = [.. rows.Select(row => Item(row, names[row.Model], scope, ranks != RanksShown.Hidden))],
         };
