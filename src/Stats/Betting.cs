@@ -27,11 +27,11 @@ public static class Betting
         if (score.Length == 0) return ConfidenceSequence.None(Method, SequenceStatus.NoUnits, confidence);
 
         var mirrored = new double[score.Length];
-        var mean = 0.0;
+        var sum = 0.0; // exact for wins, ties and losses
         for (var i = 0; i < score.Length; i++)
         {
             mirrored[i] = 1 - score[i];
-            mean += (score[i] - mean) / (i + 1);
+            sum += score[i];
         }
         var threshold = 2 / (1 - confidence);
         double[] stake = Stakes(score, threshold), mirroredStake = Stakes(mirrored, threshold);
@@ -39,7 +39,7 @@ public static class Betting
         var lower = LowerLimit(score, stake, threshold, running);
         var upper = 1 - LowerLimit(mirrored, mirroredStake, threshold, running);
         var (logE, logMostE) = AgainstOneHalf(score, stake, mirroredStake);
-        return ConfidenceSequence.Of(Method, confidence, score.Length, mean, lower, upper, logE, logMostE);
+        return ConfidenceSequence.Of(Method, confidence, score.Length, sum / score.Length, lower, upper, logE, logMostE);
     }
 
     /// <summary>The stake on each unit, known before it: sqrt(2 ln(2 / alpha) / (variance t ln(1 + t))), mean and variance of what came before with one made-up unit.</summary>

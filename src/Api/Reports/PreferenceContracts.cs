@@ -122,6 +122,10 @@ public sealed record PreferenceRow
     public required Interval? WinRateWithoutRepeats { get; init; }
     /// <summary>The primary estimand with the judgments counted in that a researcher excluded; null where there are none, and for unit=pair.</summary>
     public required Interval? WithExcluded { get; init; }
+    /// <summary>An interval that is valid at any look; null in a slice and for a criterion.</summary>
+    public required Live? Live { get; init; }
+    /// <summary>When all the other intervals of this row are valid.</summary>
+    public required FixedN FixedN { get; init; }
     /// <summary>Exact sign test of wins against losses, judgments taken as independent.</summary>
     public required SignTestRow SignTest { get; init; }
     /// <summary>Win, tie (both bad included) and loss with simultaneous intervals, judgments taken as independent.</summary>

@@ -35,8 +35,8 @@ public static class PreferenceReports
 
         var evidence = await desk.GatherAsync(request, cancel, question.Criterion);
         var skips = await store.SkipsAsync(context.Id, request.Sequence, cancel);
-        var reporting = new Reporting(request, evidence, question,
-            request.Settings.MarksIdentical ? (await store.IdenticalThenAsync(context.Id, request.Sequence, cancel)).ToDictionary(p => p.Pair, p => p.Identical) : [],
+        var identicalThen = await desk.IdenticalThenAsync(request, cancel);
+        var reporting = new Reporting(request, evidence, question, identicalThen,
             (await store.EmptyAnswersAsync(context.Id, request.Sequence, cancel)).ToHashSet(),
             skips);
 
@@ -68,6 +68,7 @@ public static class PreferenceReports
         }
 
         var exclusions = await store.ExclusionsAsync(context.Id, request.Sequence, cancel);
+        var prefixes = question.Criterion is null ? await desk.PrefixesAsync(request, evidence, identicalThen, cancel) : null;
         var isDeclared = IsAsDeclared(question) && !request.Filter.AsksForAny;
         return TypedResults.Ok(new PreferenceReport
         {
@@ -83,7 +84,10 @@ public static class PreferenceReports
             TieRule = TieRule,
             Warnings = Warnings.Of(request, evidence, [.. shown.Select(row => (all[row], cells[row]))], exclusions, question.By),
             Exclusions = exclusions,
-            Items = [.. shown.Select(row => reporting.Row(whole.Rows[row], estimates[row], cells[row], holm[row], null))],
+            Items = [.. shown.Select(row => reporting.Row(whole.Rows[row], estimates[row], cells[row], holm[row], null) with
+            {
+                Live = prefixes?.Of(all[row].ModelPair, all[row].Flipped, declared.Estimand, question.Confidence, FamilySize(modelPairs, request.Settings.Design)),
+            })],
             Slices = slices,
         });
     }
@@ -107,6 +111,9 @@ public static class PreferenceReports
         foreach (var (row, value) in family.Zip(adjusted)) all[row] = p[row] is null ? null : value;
         return all;
     }
+
+    /// <summary>How many comparisons the study declares.</summary>
+    internal static int FamilySize(IEnumerable<ModelPairRow> pairs, Design design) => pairs.Count(p => design.Focal is not { } focal || p.ModelA == focal || p.ModelB == focal);
 
     private static bool IsAsked(Comparison c, PreferenceQuestion question) =>
         (question.Model is null || question.Model == c.Model) && (question.Baseline is null || question.Baseline == c.Baseline);

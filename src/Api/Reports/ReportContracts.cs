@@ -141,6 +141,8 @@ public sealed record ProgressRow
     public required int CompletePairs { get; init; }
     public required int Identical { get; init; }
     public required int Unjudgeable { get; init; }
+    /// <summary>How model_a stands, in an interval that is valid at any look.</summary>
+    public required Live LiveInterval { get; init; }
 }
 
 public sealed record ProgressReport

@@ -42,7 +42,7 @@ public sealed record Evidence
 public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCache columns, FactCache facts)
 {
     /// <summary>Part of every report's hash: raise it when a method changes what a report says.</summary>
-    private const string MethodVersion = "2";
+    private const string MethodVersion = "3";
 
     /// <summary>Part of every ETag: another build may answer the same question in another form.</summary>
     private static readonly string Build = typeof(ReportDesk).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion + typeof(ReportDesk).Module.ModuleVersionId;
@@ -122,6 +122,21 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
             if (judgments.Count > 0) uncounted ??= found;
         }
         return uncounted ?? new Evidence { Judgments = new Selection(0), Kind = request.Filter.Raters ?? RaterKind.Human, Raters = raters, Passes = passes };
+    }
+
+    /// <summary>Pairs that were identical at the report's number and are not now, or the other way round.</summary>
+    public async Task<IReadOnlyDictionary<int, bool>> IdenticalThenAsync(ReportRequest request, CancellationToken cancel) => request.Settings.MarksIdentical
+        ? (await store.IdenticalThenAsync(request.Study.Study, request.Sequence, cancel)).ToDictionary(p => p.Pair, p => p.Identical) : new Dictionary<int, bool>();
+
+    /// <summary>The completed prefixes of all comparisons, of the judgments that a report is about.</summary>
+    public async Task<CompletedPrefixes> PrefixesAsync(ReportRequest request, Evidence evidence, IReadOnlyDictionary<int, bool> identicalThen, CancellationToken cancel)
+    {
+        var (study, at) = (request.Study.Study, request.Sequence);
+        var ofKind = evidence.Raters.Values.Where(rater => rater.Kind == evidence.Kind).Select(rater => rater.Rater).ToHashSet();
+        var completions = (await columns.AtAsync(study, at, cancel)).Completions(at, ofKind.Contains, evidence.Passes, request.Facts);
+        var unjudgeable = CompletedPrefixes.UnjudgeableSince(await store.SkipHistoryAsync(study, at, cancel), at);
+        return new CompletedPrefixes(request.Facts, at, evidence.Passes, completions, unjudgeable,
+            pair => identicalThen.TryGetValue(pair.Pair, out var then) ? then : pair.Identical, request.Settings.IdenticalAnswers);
     }
 
     /// <summary>The kind of rater that a report counts unless it is asked for another: human if one is counted, else whichever is.</summary>

@@ -71,10 +71,13 @@ public static class ReportEndpoints
         });
     }
 
-    private static async Task<Ok<ProgressReport>> GetProgress(StudyContext context, StudyStore studies, ReportStore store, TimeProvider time, CancellationToken cancel)
+    private static async Task<Ok<ProgressReport>> GetProgress(StudyContext context, StudyStore studies, ReportDesk desk, ReportStore store, TimeProvider time, CancellationToken cancel)
     {
         var row = (await studies.FindAsync(context.Id, cancel))!;
         var names = (await store.ModelPairsAsync(context.Id, cancel)).ToDictionary(m => m.ModelPair);
+        var request = await desk.ReadAsync(context.Id, new ReportParameters(), cancel);
+        var prefixes = await desk.PrefixesAsync(request, await desk.GatherAsync(request, cancel), await desk.IdenticalThenAsync(request, cancel), cancel);
+        var family = PreferenceReports.FamilySize(names.Values, request.Settings.Design);
         var (ratersAtWork, lastHour) = await store.SinceAsync(context.Id, time.Micros() - Time.Minutes(60), cancel);
         ProgressRow[] items = [.. (await store.PairCountsAsync(context.Id, row.State == StudyState.Draft, cancel)).OrderBy(c => c.ModelPair).Select(c => new ProgressRow
         {
@@ -87,6 +90,7 @@ public static class ReportEndpoints
             CompletePairs = c.CompletePairs,
             Identical = c.Identical,
             Unjudgeable = c.Unjudgeable,
+            LiveInterval = prefixes.Of(c.ModelPair, turned: false, request.Declared.Estimand, request.Declared.Confidence, family),
         })];
         return TypedResults.Ok(new ProgressReport
         {

@@ -36,6 +36,8 @@ public sealed record PairRowOfReport
     public required int Wave { get; init; }
     public required long Since { get; init; }
     public long? ServedSince { get; init; }
+    /// <summary>Its place in the drawn order.</summary>
+    public long? Position { get; init; }
 }
 
 public sealed record PromptRowOfReport
@@ -107,7 +109,7 @@ public sealed class ReportStore(Database database, WriteQueue writes)
 
     /// <summary>Every pair that is seen. One of the opening is known since then; one of an import since the import was stored.</summary>
     public Task<IReadOnlyList<PairRowOfReport>> PairsAsync(long study, CancellationToken cancel) => database.QueryAsync<PairRowOfReport>("""
-        SELECT p.pair, p.prompt, p.model_pair, p.role, p.overlap, p.identical, p.wave, COALESCE(CASE WHEN p.import = 0 THEN w.sequence ELSE i.base_sequence + i.judgments END, 0) AS since,
+        SELECT p.pair, p.prompt, p.model_pair, p.role, p.overlap, p.identical, p.wave, COALESCE(CASE WHEN p.import = 0 THEN w.sequence ELSE i.base_sequence + i.judgments END, 0) AS since, p.position,
           CASE WHEN p.position IS NOT NULL THEN w.sequence END AS served_since
         FROM pairs p
         LEFT JOIN imports i ON i.study = p.study AND i.import = p.import
@@ -144,6 +146,10 @@ public sealed class ReportStore(Database database, WriteQueue writes)
         SELECT s.pair, s.reason, (SELECT a.rater FROM assignments a WHERE a.study = s.study AND a.assignment = s.assignment) AS rater
         FROM skips s WHERE s.study = @study AND s.sequence <= @at AND (s.taken_back IS NULL OR s.taken_back > @at)
         """, new { study, at }, cancel);
+
+    /// <summary>Every skip up to a number, and when it was thought better of.</summary>
+    public Task<IReadOnlyList<(int Pair, long Sequence, long? TakenBack)>> SkipHistoryAsync(long study, long at, CancellationToken cancel) =>
+        database.QueryAsync<(int, long, long?)>("SELECT pair, sequence, taken_back FROM skips WHERE study = @study AND sequence <= @at ORDER BY sequence", new { study, at }, cancel);
 
     /// <summary>The acts that set judgments aside or took them back in, up to a number.</summary>
     public Task<IReadOnlyList<ReportExclusion>> ExclusionsAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<ReportExclusion>(

@@ -172,6 +172,8 @@ public sealed class Reporting
                 ? Interval.Of(without.WinRate.In(_question.Scope)) : null,
             WithExcluded = _question.Unit == Unit.Judgment && cell.EstimateWithExcluded(_question.Confidence) is { } with
                 ? Estimands.Of(with, _question.Scope)[_question.Declared.Estimand] : null,
+            Live = null,
+            FixedN = FixedN.Of(cell),
             SignTest = new SignTestRow { P = e.SignTest.Exact, MidP = e.SignTest.MidP },
             Joint = e.Joint,
             Scopes = new ScopesOfEstimands

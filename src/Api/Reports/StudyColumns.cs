@@ -24,6 +24,8 @@ public sealed class StudyColumns(long undone)
     private Side?[] _left = [];
     private int[] _duration = [];
     private Standing[] _standing = [];
+    /// <summary>Which entry this one supersedes; -1: none.</summary>
+    private int[] _replaces = [];
     /// <summary>By criterion: the winner plus 1; 0 where the rater gave none.</summary>
     private readonly Dictionary<string, byte[]> _criteria = [];
     private int _count;
@@ -71,6 +73,40 @@ public sealed class StudyColumns(long undone)
         }
     }
 
+    /// <summary>What the judgments of each pair said when it first had as many as its overlap; pairs that never had by <paramref name="at"/> are missing.</summary>
+    public Dictionary<int, Completion> Completions(long at, Func<int, bool> rater, bool[] pair, StudyFacts facts)
+    {
+        lock (_newest)
+        {
+            var completed = new Dictionary<int, Completion>();
+            var growing = new Completion[facts.Highest + 1];
+            for (var i = 0; i < _count && _sequence[i] <= at; i++)
+            {
+                var number = _pair[i];
+                if (!pair[number] || !rater(_rater[i]) || growing[number].Sequence > 0) continue;
+                var now = growing[number];
+                if (_replaces[i] is >= 0 and var earlier && _standing[earlier] == Standing.Counted) now = With(now, earlier, -1);
+                if (_standing[i] == Standing.Counted) now = With(now, i, 1);
+                if (now.N > 0 && now.N >= facts.Pair(number).Overlap) completed[number] = now = now with { Sequence = _sequence[i] };
+                growing[number] = now;
+            }
+            return completed;
+        }
+
+        Completion With(in Completion sum, int i, int times)
+        {
+            var score = double.IsNaN(_score[i]) ? _winner[i] switch { Winner.A => 1, Winner.B => 0, _ => 0.5 } : _score[i];
+            var next = sum with { Score = sum.Score + times * score };
+            return _winner[i] switch
+            {
+                Winner.A => next with { Wins = sum.Wins + times },
+                Winner.B => next with { Losses = sum.Losses + times },
+                Winner.Tie => next with { Ties = sum.Ties + times },
+                _ => next with { BothBad = sum.BothBad + times },
+            };
+        }
+    }
+
     private void Append(LogPage page)
     {
         MakeRoom(_count + page.Judgments.Count + page.Changes.Count);
@@ -109,7 +145,8 @@ public sealed class StudyColumns(long undone)
 
     private void Supersede(long assignment, long sequence)
     {
-        if (_newest.TryGetValue(assignment, out var earlier)) _superseded[earlier] = sequence;
+        _replaces[_count] = _newest.TryGetValue(assignment, out var earlier) ? earlier : -1;
+        if (_replaces[_count] >= 0) _superseded[earlier] = sequence;
         _newest[assignment] = _count;
         (_sequence[_count], _superseded[_count]) = (sequence, long.MaxValue);
     }
@@ -130,6 +167,7 @@ public sealed class StudyColumns(long undone)
         Array.Resize(ref _duration, size);
         Array.Resize(ref _standing, size);
         Array.Resize(ref _exposure, size);
+        Array.Resize(ref _replaces, size);
         foreach (var name in _criteria.Keys.ToList())
         {
             var winners = _criteria[name];

@@ -6,7 +6,7 @@ using PrefEval.Api.Studies;
 namespace PrefEval.Api.Reports;
 
 /// <summary>A pair as reports see it. It is known from the number <c>Since</c> on, and served from <c>ServedSince</c> on (null: never).</summary>
-public readonly record struct PairFact(int Pair, int Prompt, int ModelPair, PairRole Role, int Overlap, bool Identical, int Wave, long Since, long? ServedSince);
+public readonly record struct PairFact(int Pair, int Prompt, int ModelPair, PairRole Role, int Overlap, bool Identical, int Wave, long Since, long? ServedSince, long? Position);
 
 /// <summary>By what a prompt can be filtered and sliced.</summary>
 public sealed record PromptFact(int Prompt, string? Category, IReadOnlyList<string> Tags, string? Language);
@@ -19,9 +19,10 @@ public sealed class StudyFacts
 
     public StudyFacts(IReadOnlyList<PairRowOfReport> pairs, IReadOnlyList<PromptRowOfReport> prompts, int overlap)
     {
-        Pairs = [.. pairs.Select(p => new PairFact(p.Pair, p.Prompt, p.ModelPair, p.Role, p.Overlap, p.Identical, p.Wave, p.Since, p.ServedSince))];
+        Pairs = [.. pairs.Select(p => new PairFact(p.Pair, p.Prompt, p.ModelPair, p.Role, p.Overlap, p.Identical, p.Wave, p.Since, p.ServedSince, p.Position))];
         _at = new int[Pairs.Length == 0 ? 0 : Pairs.Max(p => p.Pair) + 1];
         for (var i = 0; i < Pairs.Length; i++) _at[Pairs[i].Pair] = i;
+        DrawnOrder = [.. Pairs.Where(p => p.Position is not null).OrderBy(p => p.Position).Select(p => p.Pair)];
         HasWaves = Pairs.Any(p => p.Wave != Pairs[0].Wave);
         Opened = Pairs.Min(p => p.ServedSince) ?? long.MaxValue;
         OwnOverlaps = Pairs.Where(p => p.Overlap != overlap).ToDictionary(p => p.Pair, p => p.Overlap);
@@ -32,6 +33,9 @@ public sealed class StudyFacts
     }
 
     public PairFact[] Pairs { get; }
+
+    /// <summary>Numbers of the pairs that raters are asked about, in the order that was drawn at the opening; later waves behind it.</summary>
+    public int[] DrawnOrder { get; }
 
     /// <summary>The number at which the study opened; before it, it was a draft that planned every pair.</summary>
     public long Opened { get; }
