@@ -11,13 +11,13 @@ public enum LeftModel : byte
 }
 
 /// <summary>The judgments of many pairs of models as columns of equal length; the winner is said of the row's own model A and B.</summary>
-/// <remarks>Prompt, rater and model are dense indices. Left is empty where no side is known.</remarks>
+/// <remarks>Prompt, rater and model are dense indices. Left is empty where no side is known. A judgment takes 14 bytes; what is done with them takes two more or less.</remarks>
 public readonly ref struct ContestColumns
 {
     /// <summary>A leaderboard is a system of as many equations as it has models, solved densely.</summary>
     public const int MaxModels = 2000;
 
-    public ContestColumns(ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater, ReadOnlySpan<int> modelA, ReadOnlySpan<int> modelB,
+    public ContestColumns(ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater, ReadOnlySpan<ushort> modelA, ReadOnlySpan<ushort> modelB,
         ReadOnlySpan<Winner> winner, ReadOnlySpan<LeftModel> left = default)
     {
         if (rater.Length != prompt.Length) throw new ArgumentException("One rater a judgment, please.", nameof(rater));
@@ -42,14 +42,26 @@ public readonly ref struct ContestColumns
 
     public ReadOnlySpan<int> Prompt { get; }
     public ReadOnlySpan<int> Rater { get; }
-    public ReadOnlySpan<int> ModelA { get; }
-    public ReadOnlySpan<int> ModelB { get; }
+    public ReadOnlySpan<ushort> ModelA { get; }
+    public ReadOnlySpan<ushort> ModelB { get; }
     public ReadOnlySpan<Winner> Winner { get; }
     public ReadOnlySpan<LeftModel> Left { get; }
     public int Count => Prompt.Length;
 
-    private static void CheckModels(ReadOnlySpan<int> model, string name)
+    /// <summary>Some of the judgments, as columns of their own.</summary>
+    internal ContestColumns Pick(int[] rows)
     {
-        if (model.ContainsAnyExceptInRange(0, MaxModels - 1)) throw new ArgumentException($"A model is an index in [0, {MaxModels - 1}].", name);
+        static T[] Of<T>(ReadOnlySpan<T> column, int[] rows)
+        {
+            var picked = new T[rows.Length];
+            for (var i = 0; i < rows.Length; i++) picked[i] = column[rows[i]];
+            return picked;
+        }
+        return new(Of(Prompt, rows), Of(Rater, rows), Of(ModelA, rows), Of(ModelB, rows), Of(Winner, rows), Left.IsEmpty ? default : Of(Left, rows));
+    }
+
+    private static void CheckModels(ReadOnlySpan<ushort> model, string name)
+    {
+        if (model.ContainsAnyExceptInRange((ushort)0, (ushort)(MaxModels - 1))) throw new ArgumentException($"A model is an index in [0, {MaxModels - 1}].", name);
     }
 }

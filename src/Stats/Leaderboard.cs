@@ -33,10 +33,8 @@ public static class Leaderboard
         for (var c = 0; c < components; c++)
         {
             int[] models = [.. Enumerable.Range(0, counts.Models).Where(m => component[m] == c)];
-            var all = components == 1 && counts.AgainstItself == 0;
-            var rows = all ? [] : Rows(counts, component, c);
-            tables.Add(Table(new(counts, models, [.. cells.Where(x => component[x.Low] == c)],
-                all ? judgments.Prompt : Pick(judgments.Prompt, rows), all ? judgments.Rater : Pick(judgments.Rater, rows), all ? counts.Codes : Pick(counts.Codes, rows)), confidence, ties, rankScope));
+            var own = components == 1 ? judgments : judgments.Pick(Rows(judgments, component, c));
+            tables.Add(Table(new(counts, models, [.. cells.Where(x => component[x.Low] == c)], own), confidence, ties, rankScope));
         }
         return new()
         {
@@ -54,28 +52,26 @@ public static class Leaderboard
     internal static Sandwich SandwichOf(in ContestColumns judgments, DavidsonFit fit)
     {
         var counts = new ContestCells(judgments);
-        var group = new Group(counts, [.. Enumerable.Range(0, counts.Models)], [.. counts.All()], judgments.Prompt, judgments.Rater, counts.Codes);
+        var group = new Group(counts, [.. Enumerable.Range(0, counts.Models)], [.. counts.All()], judgments);
         return SandwichOf(group, fit, Scores(group, fit), likelihood: false);
     }
 
     private static Sandwich SandwichOf(in Group group, DavidsonFit? fit, ContestScore[] scores, bool likelihood)
     {
         var models = group.Models.Length;
-        var (prompt, rater, cell) = ScoreMeat.Of(group.Prompt, group.Rater, group.Code, scores, models);
+        var (prompt, rater, cell) = ScoreMeat.Of(group.Judgments, group.Counts, scores, models);
         return new(fit?.Covariance ?? new double[models + 2, models + 2], prompt, rater, cell,
-            fit is null ? null : likelihood || fit.Penalized ? fit.Covariance : ScoreMeat.Independent(group.Code, scores, models) is { } meat ? Sandwich.Around(meat, fit.Covariance) : null, group.Code.Length);
+            fit is null ? null : likelihood || fit.Penalized ? fit.Covariance : ScoreMeat.Independent(group.Counts, scores, models) is { } meat ? Sandwich.Around(meat, fit.Covariance) : null, group.N);
     }
 
     /// <summary>The judgments of one table; models are named by their place among its own.</summary>
     private readonly ref struct Group
     {
-        public Group(ContestCells counts, int[] models, ContestCell[] cells, ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater, ReadOnlySpan<int> code)
+        public Group(ContestCells counts, int[] models, ContestCell[] cells, in ContestColumns judgments)
         {
             Counts = counts;
             Models = models;
-            Prompt = prompt;
-            Rater = rater;
-            Code = code;
+            Judgments = judgments;
             Place = new int[counts.Models];
             for (var m = 0; m < models.Length; m++) Place[models[m]] = m;
             var place = Place;
@@ -86,9 +82,8 @@ public static class Leaderboard
         public int[] Models { get; }
         public int[] Place { get; }
         public ContestCell[] Cells { get; }
-        public ReadOnlySpan<int> Prompt { get; }
-        public ReadOnlySpan<int> Rater { get; }
-        public ReadOnlySpan<int> Code { get; }
+        public ContestColumns Judgments { get; }
+        public int N => (int)Cells.Sum(c => c.N);
     }
 
     private static LeaderboardTable Table(in Group group, double confidence, TieModel ties, Scope rankScope)
@@ -106,7 +101,7 @@ public static class Leaderboard
         var status = !decisive ? EstimateStatus.NoDecisive : fit is null ? EstimateStatus.NotConverged : EstimateStatus.Ok;
         var likelihood = ties != TieModel.HalfWins || cells.All(c => c.Ties == 0);
         var sandwich = SandwichOf(group, fit, Scores(group, fit), likelihood);
-        var n = group.Code.Length;
+        var n = group.N;
 
         var method = ties switch { TieModel.Davidson => "davidson", TieModel.RaoKupper => "rao_kupper", _ => "bradley_terry" } + (fit is { Penalized: true } ? "_firth" : "");
         Estimate Bare(string estimand, Scope scope, EstimateStatus why) => new()
@@ -193,14 +188,18 @@ public static class Leaderboard
     private static ContestScore[] Scores(in Group group, DavidsonFit? fit)
     {
         var scores = new ContestScore[ContestCells.CodesPerPair * group.Counts.Pairs];
-        if (fit is null) return scores;
-        var strengths = fit.Strengths;
+        var strengths = fit?.Strengths;
         for (var code = 0; code < scores.Length; code++)
         {
             if (group.Counts.CountOf(code) == 0) continue;
             var (low, high) = group.Counts.PairOf(code);
             (low, high) = (group.Place[low], group.Place[high]);
-            if (group.Models[low] != group.Counts.PairOf(code).Low) continue; // another table's
+            if (group.Models[low] != group.Counts.PairOf(code).Low)
+            {
+                scores[code] = ContestScore.Elsewhere;
+                continue;
+            }
+            if (fit is null || strengths is null) continue;
             var side = ContestCells.SideOf(code);
             var p = fit.At(strengths[low] - strengths[high] + side * fit.Order);
             var (lead, tie) = (code % 3) switch { 0 => p.OfLow, 1 => p.OfHigh, _ => p.OfTie };
@@ -236,18 +235,11 @@ public static class Leaderboard
         return new() { Statistic = positive, Df = df, P = positive == 0 ? 1 : SpecialFunctions.GammaUpperRegularized(df / 2.0, positive / 2) };
     }
 
-    private static int[] Rows(ContestCells counts, int[] component, int c)
+    private static int[] Rows(in ContestColumns judgments, int[] component, int c)
     {
         var rows = new List<int>();
-        for (var i = 0; i < counts.Codes.Length; i++)
-            if (counts.Codes[i] >= 0 && component[counts.PairOf(counts.Codes[i]).Low] == c) rows.Add(i);
+        for (var i = 0; i < judgments.Count; i++)
+            if (judgments.ModelA[i] != judgments.ModelB[i] && component[judgments.ModelA[i]] == c) rows.Add(i);
         return [.. rows];
-    }
-
-    private static int[] Pick(ReadOnlySpan<int> column, int[] rows)
-    {
-        var picked = new int[rows.Length];
-        for (var i = 0; i < rows.Length; i++) picked[i] = column[rows[i]];
-        return picked;
     }
 }

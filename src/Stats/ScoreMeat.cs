@@ -4,7 +4,12 @@ using System.Runtime.InteropServices;
 namespace PrefEval.Stats;
 
 /// <summary>The score of one judgment: what it pulls its two models apart (low up, high down), and the terms for order and ties.</summary>
-internal readonly record struct ContestScore(int Low, int High, double Lead, double Order, double Tie);
+internal readonly record struct ContestScore(int Low, int High, double Lead, double Order, double Tie)
+{
+    /// <summary>Of a judgment that belongs to another table.</summary>
+    public static ContestScore Elsewhere { get; } = new(-1, -1, 0, 0, 0);
+    public bool IsElsewhere => Low < 0;
+}
 
 /// <summary>
 /// Sums of outer products of the judgments' scores, added up within prompts, within raters and within their cells: the middle of the sandwich
@@ -147,39 +152,44 @@ internal sealed class ScoreMeat
         Array.Clear(_sum);
     }
 
-    /// <summary>By prompt, by rater and by cell. Linear, and where it reads at random it reads little: a judgment travels as one number, its rater and its code.</summary>
-    public static (ScoreMeat Prompt, ScoreMeat Rater, ScoreMeat Cell) Of(ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater, ReadOnlySpan<int> code, ContestScore[] byCode, int models)
+    /// <summary>By prompt, by rater and by cell. Linear, in little memory, and where it reads at random it reads little: see <see cref="Blocks"/>.</summary>
+    /// <param name="byCode">The score of every code of <paramref name="counts"/>; <see cref="ContestScore.Elsewhere"/> where the judgment is not of this table.</param>
+    public static (ScoreMeat Prompt, ScoreMeat Rater, ScoreMeat Cell) Of(in ContestColumns rows, ContestCells counts, ContestScore[] byCode, int models)
     {
         ScoreMeat byPrompt = new(byCode, models), byCell = new(byCode, models);
-        var raters = Grouping.Highest(rater) + 1;
+        var raters = Grouping.Highest(rows.Rater) + 1;
         var cells = new Cells(raters);
-        var (judgments, start) = Sorted(prompt, rater, code);
-        for (var p = 0; p + 1 < start.Length; p++)
-        {
-            var cluster = judgments.AsSpan(start[p], start[p + 1] - start[p]);
-            if (cluster.IsEmpty) continue;
-            byPrompt.AddCluster(cluster);
-            if (cluster.Length == 1) byCell.AddSingle((int)cluster[0]);
-            else cells.Add(cluster, byCell);
-        }
-        return (byPrompt, ByRater(rater, code, byCode, models, raters), byCell);
+        var blocks = new Blocks(rows.Prompt);
+        while (blocks.Next(rows, counts, byCode))
+            for (var p = 0; p < blocks.Groups; p++)
+            {
+                var cluster = blocks[p];
+                if (cluster.IsEmpty) continue;
+                byPrompt.AddCluster(cluster);
+                if (cluster.Length == 1) byCell.AddSingle((int)cluster[0]);
+                else cells.Add(cluster, byCell);
+            }
+        return (byPrompt, ByRater(rows, counts, byCode, models, raters), byCell);
     }
 
-    private static ScoreMeat ByRater(ReadOnlySpan<int> rater, ReadOnlySpan<int> code, ContestScore[] byCode, int models, int raters)
+    private static ScoreMeat ByRater(in ContestColumns rows, ContestCells counts, ContestScore[] byCode, int models, int raters)
     {
         var meat = new ScoreMeat(byCode, models);
-        if ((long)raters * meat._size > 4L * code.Length) // too many raters for a row of sums each
+        if (8L * raters * meat._size > rows.Count) // too many raters for a row of sums each
         {
-            var (judgments, start) = Sorted(rater, rater, code);
-            for (var r = 0; r < raters; r++)
-                if (start[r] < start[r + 1]) meat.AddCluster(judgments.AsSpan(start[r], start[r + 1] - start[r]));
+            var blocks = new Blocks(rows.Rater);
+            while (blocks.Next(rows, counts, byCode))
+                for (var r = 0; r < blocks.Groups; r++)
+                    if (!blocks[r].IsEmpty) meat.AddCluster(blocks[r]);
             return meat;
         }
         var (sums, sizes) = (new double[raters * meat._size], new int[raters]);
-        for (var i = 0; i < code.Length; i++)
+        for (var i = 0; i < rows.Count; i++)
         {
-            AddTo(sums.AsSpan(rater[i] * meat._size, meat._size), byCode[code[i]]);
-            sizes[rater[i]]++;
+            var code = counts.CodeOf(rows, i);
+            if (code < 0 || byCode[code].IsElsewhere) continue;
+            AddTo(sums.AsSpan(rows.Rater[i] * meat._size, meat._size), byCode[code]);
+            sizes[rows.Rater[i]]++;
         }
         for (var r = 0; r < raters; r++)
             if (sizes[r] > 0) meat.Close(sums.AsSpan(r * meat._size, meat._size), sizes[r]);
@@ -187,22 +197,16 @@ internal sealed class ScoreMeat
     }
 
     /// <summary>Every judgment a cluster of its own, times n / (n - 1).</summary>
-    public static double[,]? Independent(ReadOnlySpan<int> code, ContestScore[] byCode, int models)
+    public static double[,]? Independent(ContestCells counts, ContestScore[] byCode, int models)
     {
         var meat = new ScoreMeat(byCode, models);
-        foreach (var c in code) meat.AddSingle(c);
+        for (var code = 0; code < byCode.Length; code++)
+        {
+            if (byCode[code].IsElsewhere) continue;
+            meat._single[code] = counts.CountOf(code);
+            meat.Clusters += counts.CountOf(code);
+        }
         return meat.Corrected();
-    }
-
-    /// <summary>Rater and code of every judgment, group by group, by counting; start[g] to start[g + 1] are group g's.</summary>
-    private static (long[] Judgments, int[] Start) Sorted(ReadOnlySpan<int> group, ReadOnlySpan<int> rater, ReadOnlySpan<int> code)
-    {
-        var start = new int[Grouping.Highest(group) + 2];
-        foreach (var g in group) start[g]++;
-        for (var g = 1; g < start.Length; g++) start[g] += start[g - 1];
-        var judgments = new long[group.Length];
-        for (var i = group.Length - 1; i >= 0; i--) judgments[--start[group[i]]] = ((long)rater[i] << 32) | (uint)code[i];
-        return (judgments, start);
     }
 
     /// <summary>The judgments of one prompt by rater: nearly always one each.</summary>
@@ -229,6 +233,69 @@ internal sealed class ScoreMeat
                 meat.AddCluster(_cell.AsSpan(0, size));
                 latest = 0;
             }
+        }
+    }
+
+    /// <summary>
+    /// Rater and code of every judgment, group by group, by counting. A block of groups at a time: each one costs another look at the column of groups, all at once
+    /// would cost eight bytes a judgment. Within a group judgments keep their order.
+    /// </summary>
+    private ref struct Blocks
+    {
+        private const int Least = 1 << 14, Bins = 1 << 12, Share = 12;
+        private readonly ReadOnlySpan<int> _group;
+        private readonly int _shift; // a bin holds 2^shift groups
+        private readonly int[] _bin;
+        private readonly int _most;
+        private readonly int[] _rows;
+        private readonly long[] _judgments;
+        private int[] _start = [];
+        private int _nextBin;
+
+        public Blocks(ReadOnlySpan<int> group)
+        {
+            _group = group;
+            var groups = Grouping.Highest(group) + 1;
+            while (groups >> _shift >= Bins) _shift++;
+            _bin = new int[(groups >> _shift) + 1];
+            foreach (var g in group) _bin[g >> _shift]++;
+            _most = Math.Min(group.Length, Math.Max(Math.Max(Least, group.Length / Share), _bin.Max()));
+            (_rows, _judgments) = (new int[_most], new long[_most]);
+        }
+
+        public int Groups { get; private set; }
+
+        /// <summary>Those of the block at hand, from 0.</summary>
+        public readonly ReadOnlySpan<long> this[int group] => _judgments.AsSpan(_start[group], _start[group + 1] - _start[group]);
+
+        public bool Next(in ContestColumns rows, ContestCells counts, ContestScore[] byCode)
+        {
+            if (_nextBin == _bin.Length) return false;
+            var from = _nextBin << _shift;
+            var size = _bin[_nextBin++];
+            while (_nextBin < _bin.Length && size + _bin[_nextBin] <= _most) size += _bin[_nextBin++];
+            Groups = (_nextBin << _shift) - from;
+            if (_start.Length <= Groups) _start = new int[Groups + 1];
+
+            var taken = 0;
+            for (var i = 0; i < _group.Length; i++)
+                if ((uint)(_group[i] - from) < (uint)Groups) _rows[taken++] = i;
+            Array.Clear(_start);
+            var kept = 0;
+            foreach (var i in _rows.AsSpan(0, taken))
+            {
+                var code = counts.CodeOf(rows, i);
+                if (code < 0 || byCode[code].IsElsewhere) continue;
+                _rows[kept++] = i;
+                _start[_group[i] - from]++;
+            }
+            for (var g = 1; g <= Groups; g++) _start[g] += _start[g - 1];
+            for (var k = kept - 1; k >= 0; k--)
+            {
+                var i = _rows[k];
+                _judgments[--_start[_group[i] - from]] = ((long)rows.Rater[i] << 32) | (uint)counts.CodeOf(rows, i);
+            }
+            return true;
         }
     }
 }

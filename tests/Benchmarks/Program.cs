@@ -1,8 +1,9 @@
 using PrefEval.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [battles|import|startup|report|votes ...]: none runs all.
+// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes ...]: none runs all.
 var all = new (string Name, Func<Task> Run)[]
 {
+    ("stats", StatsSpeed.RunAsync),
     ("startup", Startup.RunAsync),
     ("import", ImportSpeed.RunAsync),
     ("report", ReportSpeed.RunAsync),

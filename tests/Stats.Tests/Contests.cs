@@ -69,7 +69,7 @@ public sealed record Contests(int[] Prompt, int[] Rater, int[] ModelA, int[] Mod
 
     public int Count => Winner.Length;
 
-    public ContestColumns Columns => new(Prompt, Rater, ModelA, ModelB, Winner, Left);
+    public ContestColumns Columns => new(Prompt, Rater, Array.ConvertAll(ModelA, m => (ushort)m), Array.ConvertAll(ModelB, m => (ushort)m), Winner, Left);
 
     public LeaderboardEstimates Estimate(double confidence = 0.95, TieModel ties = TieModel.Davidson, Scope rankScope = Scope.RatersLikeThese) =>
         Leaderboard.Estimate(Columns, confidence, ties, rankScope);

@@ -39,7 +39,8 @@ internal static class BattleBoards
     {
         if (file.Models.Count > ContestColumns.MaxModels) return [];
         var count = leftOut.Count(left => !left);
-        int[] prompt = new int[count], rater = new int[count], modelA = new int[count], modelB = new int[count];
+        int[] prompt = new int[count], rater = new int[count];
+        ushort[] modelA = new ushort[count], modelB = new ushort[count];
         var winner = new Winner[count];
         var side = new LeftModel[count];
         var n = 0;
@@ -47,7 +48,7 @@ internal static class BattleBoards
         {
             if (leftOut[i]) continue;
             var row = file.Rows[i];
-            (prompt[n], rater[n], modelA[n], modelB[n], winner[n]) = (row.Prompt, file.Raters is null ? 0 : row.Rater, row.ModelA, row.ModelB, row.Winner);
+            (prompt[n], rater[n], modelA[n], modelB[n], winner[n]) = (row.Prompt, file.Raters is null ? 0 : row.Rater, (ushort)row.ModelA, (ushort)row.ModelB, row.Winner);
             side[n++] = row.Left switch { 1 => LeftModel.A, 2 => LeftModel.B, _ => LeftModel.Unknown };
         }
         var scope = file.Raters is null ? Scope.TheseRaters : Scope.RatersLikeThese;

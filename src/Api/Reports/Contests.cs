@@ -7,14 +7,15 @@ namespace PrefEval.Api.Reports;
 /// <summary>The counted judgments of all models as columns for Stats, models numbered by name.</summary>
 public sealed class Contests
 {
-    private readonly List<int> _prompt = [], _rater = [], _modelA = [], _modelB = [];
+    private readonly List<int> _prompt = [], _rater = [];
+    private readonly List<ushort> _modelA = [], _modelB = [];
     private readonly List<Winner> _winner = [];
     private readonly List<LeftModel> _left = [];
 
     public Contests(Evidence evidence, IReadOnlyList<ModelPairRow> modelPairs)
     {
         Models = [.. modelPairs.SelectMany(m => new[] { m.ModelA, m.ModelB }).Distinct().Order(StringComparer.Ordinal)];
-        var number = Models.Select((name, i) => (name, i)).ToDictionary(m => m.name, m => m.i);
+        var number = Models.Select((name, i) => (name, i)).ToDictionary(m => m.name, m => checked((ushort)m.i));
         var pairs = modelPairs.ToDictionary(m => m.ModelPair, m => (A: number[m.ModelA], B: number[m.ModelB]));
         var judgments = evidence.Judgments;
         for (var i = 0; i < judgments.Count; i++)

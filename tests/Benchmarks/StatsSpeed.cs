@@ -1,0 +1,46 @@
+using System.Globalization;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace PrefEval.Benchmarks;
+
+/// <summary>The mathematics alone, on judgments in memory: how long, how much memory, and whether both grow with the judgments and no faster.</summary>
+public static class StatsSpeed
+{
+    private static readonly (string Method, string What, string Goal)[] Rows =
+    [
+        (nameof(StatsTasks.BarePass), "a bare pass over the columns (the reference)", ""),
+        (nameof(StatsTasks.Count), "counts per pair of models, side and outcome", "<= 15 ms"),
+        (nameof(StatsTasks.Board), "leaderboard, intervals in all scopes, rank sets", "<= 100 ms"),
+        (nameof(StatsTasks.Prefer), "preference estimates of one comparison", ""),
+        (nameof(StatsTasks.Agree), "agreement, jackknifed", ""),
+    ];
+
+    public static Task RunAsync()
+    {
+        // In this process, so that nothing is generated, restored or built while it measures.
+        var config = ManualConfig.CreateEmpty()
+            .AddJob(Job.Default.WithToolchain(new InProcessEmitToolchain(TimeSpan.FromMinutes(10), logOutput: false)).WithWarmupCount(12).WithIterationCount(7).WithInvocationCount(1).WithUnrollFactor(1))
+            .AddDiagnoser(MemoryDiagnoser.Default).AddColumnProvider(DefaultColumnProviders.Instance).AddLogger(NullLogger.Instance);
+        var reports = BenchmarkRunner.Run<StatsTasks>(config).Reports.ToDictionary(
+            r => (r.BenchmarkCase.Descriptor.WorkloadMethod.Name, (int)r.BenchmarkCase.Parameters[nameof(StatsTasks.Judgments)]));
+
+        Console.WriteLine($"| one thread, {StatsTasks.Models} models; least and median of 7 runs | goal at 1e6 | 1e5 (ms) | 1e6 (ms) | 1e7 (ms) | 1e7 / 1e6 | bytes a judgment, received + work |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
+        foreach (var (method, what, goal) in Rows)
+        {
+            string At(int n) => reports.TryGetValue((method, n), out var r) && r.ResultStatistics is { } s ? string.Create(CultureInfo.InvariantCulture, $"{s.Min / 1e6:0.0}, {s.Median / 1e6:0.0}") : "-";
+            double Least(int n) => reports.TryGetValue((method, n), out var r) && r.ResultStatistics is { } s ? s.Min : double.NaN;
+            string Work(int n) => reports.TryGetValue((method, n), out var r) && r.GcStats.GetBytesAllocatedPerOperation(r.BenchmarkCase) is { } bytes
+                ? string.Create(CultureInfo.InvariantCulture, $"{StatsTasks.Received(method)} + {(double)bytes / n:0.0}") : "-";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {what} | {goal} | {At(100_000)} | {At(1_000_000)} | {At(10_000_000)} | {Least(10_000_000) / Least(1_000_000):0.0} | {Work(1_000_000)} |"));
+        }
+        return Task.CompletedTask;
+    }
+}
