@@ -36,6 +36,7 @@ api.MapStudies();
 api.MapMe();
 api.MapAssignments();
 api.MapJudgments();
+api.MapReportedProblems();
 
 var study = api.MapGroup("/studies/{study}");
 study.MapImports();

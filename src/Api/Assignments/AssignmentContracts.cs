@@ -19,10 +19,17 @@ public enum NoneLeft
     /// <summary>Other raters hold the last places; one may come free.</summary>
     Waiting,
     QuotaReached,
+    /// <summary>She has made as much of the study as one rater may.</summary>
+    ShareReached,
+    /// <summary>She did not pass the qualification.</summary>
+    NotQualified,
     StudyNotOpen,
     StudyPaused,
     StudyClosed,
 }
+
+/// <summary>Where a rater stands in the study.</summary>
+public enum Stage { Practice, Qualification, Judging, NotQualified }
 
 public sealed record AskForAssignments(int? Count)
 {
@@ -46,10 +53,30 @@ public sealed record Assignment
 {
     [JsonPropertyName("assignment")]
     public required string Id { get; init; }
+    /// <summary>Practice: her answer is met with a word on it. Qualification: a test. Judging: the study.</summary>
+    public required Stage Stage { get; init; }
     public required IReadOnlyList<Message> Prompt { get; init; }
     public required IReadOnlyList<Message> Left { get; init; }
     public required IReadOnlyList<Message> Right { get; init; }
     public required string? Language { get; init; }
     public required int Revision { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>Live leases that the rater gives back unjudged, such as when she leaves the page.</summary>
+/// <param name="Assignments">Which; none named: all of hers.</param>
+public sealed record ReleaseAssignments(IReadOnlyList<string>? Assignments)
+{
+    private const int Most = 100;
+
+    public sealed class Validator : AbstractValidator<ReleaseAssignments>
+    {
+        public Validator() => RuleFor(r => r.Assignments).Must(a => a is null || (a.Count <= Most && a.All(id => id is not null))).WithMessage($"At most {Most} of them; leave the list out to give back all.");
+    }
+}
+
+public sealed record Released
+{
+    [JsonPropertyName("released")]
+    public required int Count { get; init; }
 }

@@ -13,7 +13,13 @@ public static class AssignmentEndpoints
     {
         api.MapPost("/studies/{study}/assignments", Ask).WithTags("Judging").Allow(Role.Rater).WithName("askForAssignments").WithSummary("Top up the rater's leases: her live ones, renewed, then new ones");
         api.MapDelete("/assignments/{assignment}", GiveBack).WithTags("Judging").Allow(Role.Rater).WithName("giveBackAssignment").WithSummary("Give a pair back; with a reason, skip it for good");
+        api.MapPost("/studies/{study}/assignments/release", Release).WithTags("Judging").Allow(Role.Rater).WithName("releaseAssignments").WithSummary("Give back live leases unjudged, such as when the page is left; safe to repeat");
     }
+
+    private static async Task<Ok<Released>> Release(ReleaseAssignments? request, StudyContext context, Caller caller, AssignmentStore store, OpaqueIds ids) => TypedResults.Ok(new Released
+    {
+        Count = await store.ReleaseAsync(context.Id, caller.Rater, request?.Assignments?.Select(id => ids.Number(id, IdKind.Assignment, context.Id) ?? 0).ToHashSet()),
+    });
 
     private static async Task<Results<Ok<Assignments>, ProblemHttpResult>> Ask(AskForAssignments request, StudyContext context, Caller caller, AssignmentStore store) =>
         (await store.TopUpAsync(context.Id, caller.Rater, request.Count ?? AskForAssignments.Default)).ToHttp();

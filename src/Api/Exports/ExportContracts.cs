@@ -1,3 +1,4 @@
+using PrefEval.Api.Assignments;
 using PrefEval.Api.Judgments;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
@@ -19,7 +20,7 @@ public sealed record ExportCounts
     public required IReadOnlyDictionary<string, long> NotHeld { get; init; }
 }
 
-/// <summary>Which judgments a file of them holds: those that count, or all that stand, each with what it counts for.</summary>
+/// <summary>Which judgments a file of them holds: those that count, or all that stand, each with what it counts for; practice and checks on raters are in the latter alone.</summary>
 public enum ExportedStandings { Counted, All }
 
 /// <summary>What was asked for, and the counts that grow while it is written.</summary>
@@ -50,7 +51,8 @@ public sealed record Export
     {
         var reason = Raters is { } kind && judgment.Row.RaterKind != kind ? "other_raters"
             : withTexts && judgment.Standing == Standing.Replaced ? "replaced"
-            : withTexts && judgment.Row.Role != PairRole.Normal ? EnumText<PairRole>.Of(judgment.Row.Role)
+            : withTexts && judgment.Row.PairRole != PairRole.Normal ? EnumText<PairRole>.Of(judgment.Row.PairRole)
+            : judgment.Row.AssignedAs != AssignmentRole.Normal && (withTexts || Standings != ExportedStandings.All) ? EnumText<AssignmentRole>.Of(judgment.Row.AssignedAs)
             : Standings == ExportedStandings.All || judgment.Standing == Standing.Counted ? null
             : EnumText<Standing>.Of(judgment.Standing);
         if (reason is not null) Leave(reason);

@@ -135,12 +135,14 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         LEFT JOIN known_pairs k ON k.prompt = n.prompt AND k.model_pair = g.model_pair;
         """);
 
+    // Listed pairs in the order of the file: practice is shown in it.
     private async Task NumberNewPairsAsync()
     {
         var last = await database.FirstAsync<long?>("SELECT MAX(pair) FROM pairs WHERE study = @study", new { study }, cancel) ?? 0;
         staging.Execute($"""
             UPDATE pair_numbers SET pair = x.number FROM (
-              SELECT prompt, low, high, {last} + ROW_NUMBER() OVER (ORDER BY prompt, low, high) AS number FROM pair_numbers WHERE pair IS NULL
+              SELECT n.prompt, n.low, n.high, {last} + ROW_NUMBER() OVER (ORDER BY p.line IS NULL, p.line, n.prompt, n.low, n.high) AS number
+              FROM pair_numbers n LEFT JOIN pairs p ON p.prompt = n.prompt AND p.low = n.low AND p.high = n.high WHERE n.pair IS NULL
             ) x WHERE x.prompt = pair_numbers.prompt AND x.low = pair_numbers.low AND x.high = pair_numbers.high
             """);
     }

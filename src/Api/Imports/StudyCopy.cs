@@ -62,9 +62,9 @@ internal sealed class StudyCopy(Database database, Staging staging, long study, 
     public Task RatersAsync() => CopyAsync("SELECT rater, name, kind FROM raters WHERE study = @study AND rater > @after ORDER BY rater",
         "INSERT INTO known_raters (rater, name, kind) VALUES (@rater, @name, @kind)");
 
-    /// <summary>What a rater was asked and what she said.</summary>
+    /// <summary>What a rater was asked and what she said, the first time.</summary>
     public Task AssignmentsAsync(long rater) => CopyAsync(
-        "SELECT prompt, pair, rater, assignment, state, winner, left_side FROM assignments WHERE study = @study AND rater = @of AND (prompt, pair) > (@after, @then) ORDER BY prompt, pair",
+        "SELECT prompt, pair, rater, assignment, state, winner, left_side FROM assignments WHERE study = @study AND rater = @of AND role <> 4 AND (prompt, pair) > (@after, @then) ORDER BY prompt, pair",
         "INSERT INTO known_assignments (prompt, pair, rater, assignment, state, winner, left_side) VALUES (@prompt, @pair, @rater, @assignment, @state, @winner, @left)",
         of: rater);
 

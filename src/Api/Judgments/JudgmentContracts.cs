@@ -55,6 +55,18 @@ public sealed record OwnJudgment
     public required int Revision { get; init; }
     /// <summary>False: the vote is kept and paid, but not counted; its place was gone, or it was set aside.</summary>
     public required bool Counted { get; init; }
+    /// <summary>In the practice round, a word on her answer; null in every other stage.</summary>
+    public required Feedback? Feedback { get; init; }
+}
+
+/// <summary>What was to be said of a practice pair.</summary>
+public sealed record Feedback
+{
+    public required bool Correct { get; init; }
+    /// <summary>The known verdict, from the sides as she sees them.</summary>
+    public required Choice Choice { get; init; }
+    /// <summary>Why, where the study's file says so.</summary>
+    public required string? Explanation { get; init; }
 }
 
 /// <summary>A judgment as researchers see it; a revision is a judgment of its own.</summary>
@@ -77,6 +89,8 @@ public sealed record Judgment
     /// <summary>What the judgment counts for now; <c>counted</c> is true for that standing alone. Of several revisions only the latest is counted.</summary>
     public required Standing Standing { get; init; }
     public required bool Counted { get; init; }
+    /// <summary>All but normal ones are left out of reports, places and progress.</summary>
+    public required AssignmentRole Role { get; init; }
     public required int? DurationMs { get; init; }
     /// <summary>1: a little better, 2: much better.</summary>
     public required int? Strength { get; init; }

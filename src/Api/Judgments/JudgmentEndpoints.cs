@@ -70,6 +70,7 @@ public static class JudgmentEndpoints
         Revision = row.Revision,
         Standing = (Standing)row.State,
         Counted = row.State == AssignmentState.Counted,
+        Role = row.Role,
         DurationMs = row.DurationMs,
         Strength = details.Strength,
         Criteria = details.Criteria,

@@ -24,6 +24,7 @@ public record NamedJudgment : ILogged
     public required int Revision { get; init; }
     /// <summary>What has become of its assignment by now.</summary>
     public required AssignmentState State { get; init; }
+    public required AssignmentRole Role { get; init; }
     public int? DurationMs { get; init; }
     public required long CreatedAt { get; init; }
     public string? Details { get; init; }
@@ -33,7 +34,9 @@ public record NamedJudgment : ILogged
 public sealed record ExportedJudgment : NamedJudgment
 {
     public required bool Counted { get; init; }
-    public required PairRole Role { get; init; }
+    public required PairRole PairRole { get; init; }
+    /// <summary>What the assignment was for: an imported judgment of a gold pair was for nothing else than any other.</summary>
+    public required AssignmentRole AssignedAs { get; init; }
     public string? Category { get; init; }
     public string? Language { get; init; }
     public string? Prompt { get; init; }
@@ -52,6 +55,7 @@ public sealed record BareJudgment : ILogged
     public required int ModelPair { get; init; }
     public required int Rater { get; init; }
     public required int Exposure { get; init; }
+    public required AssignmentRole Role { get; init; }
     public required Winner Winner { get; init; }
     public double? Score { get; init; }
     public required bool Counted { get; init; }
@@ -87,6 +91,7 @@ public sealed class JudgmentLog(Database database)
     // Names by subqueries, not joins: every join here is on one study, which leads PostgreSQL's planner to multiply whole tables.
     private const string NamedColumns = """
         SELECT j.number, j.import, j.assignment, a.left_side, j.winner, j.score, j.revision, a.state, j.duration_ms, j.created_at, j.details,
+          CASE WHEN a.role <> 0 THEN a.role ELSE (SELECT CASE p.role WHEN 'gold' THEN 3 WHEN 'practice' THEN 1 ELSE 0 END FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) END AS role,
           (SELECT q.external_id FROM prompts q WHERE q.study = a.study AND q.prompt = a.prompt) AS prompt_id,
           (SELECT x.name FROM pairs p JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair JOIN models x ON x.study = m.study AND x.model = m.model_a
             WHERE p.study = a.study AND p.pair = a.pair) AS model_a,
@@ -99,10 +104,10 @@ public sealed class JudgmentLog(Database database)
     private const string From = " FROM judgments j JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment";
     private const string Named = NamedColumns + From;
     private const string Exported = NamedColumns + OfExport + From;
-    private const string OfExport = ", j.counted, (SELECT p.role FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) AS role";
+    private const string OfExport = ", j.counted, a.role AS assigned_as, (SELECT p.role FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) AS pair_role";
 
     private const string Bare = """
-        SELECT j.number, j.assignment, a.pair, a.prompt, a.rater, a.exposure, a.left_side, j.winner, j.score, j.counted, j.duration_ms,
+        SELECT j.number, j.assignment, a.pair, a.prompt, a.rater, a.exposure, a.role, a.left_side, j.winner, j.score, j.counted, j.duration_ms,
           CASE WHEN j.details LIKE '%"criteria":%' THEN j.details END AS details,
           (SELECT p.model_pair FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) AS model_pair
         FROM judgments j JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment

@@ -60,12 +60,12 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         if (held.Revision > 0)
         {
             var current = Current(write, study, assignment, held.Revision);
-            if (current.Winner == winner && current.Details == details) return Answer(assignment, held.State, held.Revision, winner);
+            if (current.Winner == winner && current.Details == details) return Answer(held.State, held.Revision, winner);
             if (rater.State == RaterState.Removed) return Problem.RaterInactive.With("You were taken off this study; what you judged stands. Ask whoever invited you.");
             if (vote.After != held.Revision)
             {
                 var problem = Problem.JudgmentChanged.With($"Revision {held.Revision} stands. Show it to the rater, and send after={held.Revision} to change it.");
-                problem.Extensions["current"] = Answer(assignment, held.State, held.Revision, current.Winner);
+                problem.Extensions["current"] = Answer(held.State, held.Revision, current.Winner);
                 return problem;
             }
             if (row.State == StudyState.Closed) return Problem.StudyState.With("The study is closed: judgments stand as they are.");
@@ -75,21 +75,34 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
             return Problem.JudgmentChanged.With("Nothing is stored of this assignment yet; send after=0.");
         }
 
-        var state = held.Revision > 0 ? held.State : Settle(write, study, held, row.State, rater.State);
+        var state = held.Revision > 0 ? held.State : Settle(write, row, held, rater, settings);
         var sequence = Append(write, study, held, state, winner, details, vote);
         if (held.State == AssignmentState.Skipped)
             write.Execute("UPDATE skips SET taken_back = @sequence WHERE study = @study AND assignment = @assignment AND taken_back IS NULL", new { study, assignment, sequence });
-        if (held.Revision == 0) CountForRater(write, study, rater, settings.TimeZone);
-        return Answer(assignment, state, held.Revision + 1, winner);
+        if (held.Role is AssignmentRole.Practice or AssignmentRole.Qualification)
+            Stages.Settle(write, row, rater, settings, RaterLimits.Read(write, study, raterNumber)); // the round may be over
+        else if (held.Revision == 0)
+            CountForRater(write, study, rater, held.Role, settings.TimeZone);
+        return Answer(state, held.Revision + 1, winner);
 
-        OwnJudgment Answer(long number, AssignmentState itsState, int revision, Winner itsWinner) => new()
+        OwnJudgment Answer(AssignmentState itsState, int revision, Winner itsWinner) => new()
         {
-            Assignment = ids.Encode(IdKind.Assignment, study, number),
+            Assignment = ids.Encode(IdKind.Assignment, study, assignment),
             Choice = Verdict.Choice(itsWinner, left)!.Value,
             Revision = revision,
             Counted = itsState == AssignmentState.Counted,
+            Feedback = held.Role == AssignmentRole.Practice ? FeedbackOn(write, study, held, itsWinner, settings) : null,
         };
     });
+
+    /// <summary>The only place where a rater is told a known verdict.</summary>
+    private static Feedback? FeedbackOn(Write write, long study, AssignmentRow held, Winner winner, StudySettings settings)
+    {
+        var (verdict, reason) = write.First<(int?, string?)>("SELECT CAST(winner AS INTEGER), reason FROM pairs WHERE study = @study AND pair = @Pair", new { study, held.Pair });
+        if (verdict is not { } number) return null;
+        var known = settings.Verdict((Winner)number);
+        return new Feedback { Correct = winner == known, Choice = Verdict.Choice(known, held.LeftSide)!.Value, Explanation = reason };
+    }
 
     /// <summary>What the vote says that the study does not ask.</summary>
     private static ProblemDetails? NotAsked(PutJudgment vote, StudySettings settings)
@@ -107,23 +120,24 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
     }
 
     /// <summary>Whether a first vote is counted: its place is still held, or is free to be taken again.</summary>
-    private static AssignmentState Settle(Write write, long study, AssignmentRow held, StudyState studyState, RaterState raterState)
+    private static AssignmentState Settle(Write write, StudyRow row, AssignmentRow held, RaterRow rater, StudySettings settings)
     {
+        var (study, isEvidence) = (row.Study, held.Role == AssignmentRole.Normal);
         if (held.State == AssignmentState.Replaced) return AssignmentState.Replaced;
-        if (held.State == AssignmentState.Skipped) // she thought better of it
+        if (held.State == AssignmentState.Skipped && isEvidence) // she thought better of it
         {
             write.Execute("UPDATE pairs SET skips = skips - 1 WHERE study = @study AND pair = @Pair", new { study, held.Pair });
             Places.Settle(write, study, held.Pair);
             if (!held.Open && held.Position is { } position) Places.LookAgain(write, study, position);
         }
-        if (studyState == StudyState.Closed || raterState == RaterState.Removed)
+        if (row.State == StudyState.Closed || rater.State == RaterState.Removed)
         {
             if (held.State == AssignmentState.Leased) Places.Free(write, study, held);
             return AssignmentState.Surplus;
         }
         if (held.State == AssignmentState.Leased) return AssignmentState.Counted;
-        if (held.Taken >= held.Overlap) return AssignmentState.Surplus;
-        Places.Take(write, study, held.Rater, held.Pair, held.ModelPair, held.Balance);
+        if (isEvidence && (held.Taken >= held.Overlap || Places.ShareReached(write, study, rater, settings))) return AssignmentState.Surplus;
+        Places.Take(write, study, held.Rater, held.Role, held.Pair, held.ModelPair, held.Balance);
         return AssignmentState.Counted;
     }
 
@@ -159,10 +173,10 @@ public sealed class JudgmentStore(WriteQueue writes, OpaqueIds ids)
         return row.Sequence;
     }
 
-    private static void CountForRater(Write write, long study, RaterRow rater, string timeZone)
+    private static void CountForRater(Write write, long study, RaterRow rater, AssignmentRole role, string timeZone)
     {
         var today = StudyDay.Of(write.Now, timeZone);
-        write.Execute("UPDATE raters SET judged = judged + 1, day = @today, judged_today = @Count WHERE study = @study AND rater = @Rater",
-            new { study, rater.Rater, today, Count = rater.JudgedOn(today) + 1 });
+        write.Execute("UPDATE raters SET judged = judged + 1, checks = checks + @Checks, day = @today, judged_today = @Count WHERE study = @study AND rater = @Rater",
+            new { study, rater.Rater, today, Checks = role == AssignmentRole.Normal ? 0 : 1, Count = rater.JudgedOn(today) + 1 });
     }
 }

@@ -22,14 +22,15 @@ public sealed record ActDone(long Sequence, int Judgments);
 /// </summary>
 public static class SettingAside
 {
-    /// <summary>SQL: whether the assignment a of the rater r takes a place of its pair when it is counted. Imported judgments of machines take none.</summary>
-    private const string TakesPlace = "(a.import = 0 OR r.kind = 'human')";
+    /// <summary>SQL: whether the assignment a of the rater r takes a place of its pair when it is counted. Imported judgments of machines take none, nor does what is no evidence.</summary>
+    private const string TakesPlace = "(a.role = 0 AND (a.import = 0 OR r.kind = 'human'))";
 
     /// <summary>What an act changes of places and sides, by assignment. CROSS JOIN: SQLite joins in this order, from the act's rows.</summary>
     private const string Moved = $"""
         SELECT a.pair, a.rater, p.model_pair,
           ({Change}) * CASE WHEN {TakesPlace} THEN 1 ELSE 0 END AS places,
-          ({Change}) * CASE WHEN a.import <> 0 THEN 0 WHEN a.left_side = 0 THEN 1 ELSE -1 END AS sides
+          ({Change}) * CASE WHEN a.import <> 0 OR a.role <> 0 THEN 0 WHEN a.left_side = 0 THEN 1 ELSE -1 END AS sides,
+          ({Change}) * CASE WHEN a.import <> 0 THEN 0 WHEN a.left_side = 0 THEN 1 ELSE -1 END AS own_sides
         FROM excluded e CROSS JOIN assignments a CROSS JOIN raters r CROSS JOIN pairs p
         WHERE e.study = @study AND e.sequence = @sequence AND a.study = e.study AND a.assignment = e.assignment
           AND r.study = a.study AND r.rater = a.rater AND p.study = a.study AND p.pair = a.pair
@@ -97,7 +98,7 @@ public static class SettingAside
             """, key);
         write.Execute($"""
             UPDATE rater_sides SET balance = balance + x.sides
-            FROM (SELECT rater, model_pair, SUM(sides) AS sides FROM ({Moved}) m GROUP BY rater, model_pair) x
+            FROM (SELECT rater, model_pair, SUM(own_sides) AS sides FROM ({Moved}) m GROUP BY rater, model_pair) x
             WHERE rater_sides.study = @study AND rater_sides.rater = x.rater AND rater_sides.model_pair = x.model_pair
             """, key);
         write.Execute("""

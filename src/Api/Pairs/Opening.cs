@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using PrefEval.Api.Assignments;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
 
@@ -47,10 +48,23 @@ public sealed class Opening(Database database, WriteQueue writes, Random chance)
         if (design.Kind == DesignKind.Focal && !models.Any(m => m.Name == design.Focal))
             return NotReady("design.focal", $"No answers of the focal model '{design.Focal}' were imported. The models are: {string.Join(", ", models.Select(m => m.Name))}.");
 
+        if (await MissingAsync(study, settings, cancel) is { } missing) return missing;
+
         await ResetAsync(study, settings);
         var standing = await database.QueryAsync<Standing>($"{SelectStanding} WHERE p.study = @study ORDER BY p.pair", new { study }, cancel);
         var drawn = await DrawAsync(study, settings, new Wave { Number = 1 }, models, standing, designed => settings.Design.Sample!.N, cancel);
         return drawn.Value is { Designed: 0 } ? NotReady("pairs", "No prompt has the answers of two models that the design compares; import what is missing, or list pairs.") : drawn;
+    }
+
+    /// <summary>What the settings ask of gold pairs and the files do not bring.</summary>
+    private async Task<ProblemDetails?> MissingAsync(long study, StudySettings settings, CancellationToken cancel)
+    {
+        var wanted = settings.Qualification is { } round ? round.Pairs : settings.GoldShare > 0 ? 1 : 0;
+        if (wanted == 0) return null;
+        var gold = await database.FirstAsync<int>($"SELECT COUNT(*) FROM pairs p WHERE p.study = @study AND p.role = 'gold' AND {Stages.IsKnown}", new { study }, cancel);
+        return gold >= wanted ? null : settings.Qualification is not null
+            ? NotReady("qualification", $"The qualification asks for {wanted} gold pairs, and the study has {gold}. Import more pairs with \"role\":\"gold\" and their winner, or ask for fewer.")
+            : NotReady("gold_share", "The study has no gold pairs to mix in. Import some with \"role\":\"gold\" and their winner, or set gold_share to 0.");
     }
 
     /// <summary>Draws what an import brings to a study that has opened: the pairs that the design now asks for and that are not served yet.</summary>
@@ -96,7 +110,11 @@ public sealed class Opening(Database database, WriteQueue writes, Random chance)
 
         wave = wave with { Designed = designed, Pairs = pairs.Count, FirstPosition = await LastPositionAsync(study, wave, cancel) + 1 };
         await WriteAsync(study, settings, wave, pairs, standing, cancel);
-        return wave with { LastPosition = wave.FirstPosition - 1 + pairs.Count };
+        return wave with
+        {
+            LastPosition = wave.FirstPosition - 1 + pairs.Count,
+            Planned = await database.FirstAsync<long>("SELECT COALESCE(SUM(overlap), 0) FROM pairs WHERE study = @study AND position >= @FirstPosition AND NOT identical", new { study, wave.FirstPosition }, cancel),
+        };
 
         IEnumerable<OrderedPair> Asked()
         {

@@ -48,7 +48,7 @@ public sealed class PairStore(Database database)
 
     public Task<IReadOnlyList<PairRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<PairRow>($"""
         SELECT p.pair, q.external_id AS prompt_id, a.name AS model_a, b.name AS model_b, p.role, p.overlap, p.taken, p.skips, p.identical, p.position, p.wave, p.winner,
-          (SELECT COUNT(*) FROM assignments x WHERE x.study = p.study AND x.pair = p.pair AND x.state = 1) AS live,
+          (SELECT COUNT(*) FROM assignments x WHERE x.study = p.study AND x.pair = p.pair AND x.state = 1 AND x.role = 0) AS live,
           (SELECT MAX(x.version) FROM answers x WHERE x.study = p.study AND x.prompt = p.prompt AND x.model = m.model_a AND {Answers.IsShown}) AS version_a,
           (SELECT MAX(x.version) FROM answers x WHERE x.study = p.study AND x.prompt = p.prompt AND x.model = m.model_b AND {Answers.IsShown}) AS version_b
         FROM pairs p

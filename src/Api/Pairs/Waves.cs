@@ -13,6 +13,8 @@ public sealed record Wave
     /// <summary>Pairs that are served of those that the design asked for: fewer where it asks for a sample.</summary>
     public int Pairs { get; init; }
     public long Designed { get; init; }
+    /// <summary>The judgments that it asks for.</summary>
+    public long Planned { get; init; }
     /// <summary>Where it stands in the order.</summary>
     public long FirstPosition { get; init; }
     public long LastPosition { get; init; }
@@ -31,9 +33,9 @@ public static class Waves
     public static void Open(Write write, long study, Wave wave)
     {
         write.Execute("""
-            INSERT INTO waves (study, wave, sequence, import, pairs, designed, last_position, opened_at)
-            VALUES (@study, @Number, @Sequence, @Import, @Pairs, @Designed, @LastPosition, @Now)
-            """, new { study, wave.Number, wave.Sequence, wave.Import, wave.Pairs, wave.Designed, wave.LastPosition, write.Now });
+            INSERT INTO waves (study, wave, sequence, import, pairs, designed, planned, last_position, opened_at)
+            VALUES (@study, @Number, @Sequence, @Import, @Pairs, @Designed, @Planned, @LastPosition, @Now)
+            """, new { study, wave.Number, wave.Sequence, wave.Import, wave.Pairs, wave.Designed, wave.Planned, wave.LastPosition, write.Now });
         Places.LookAgain(write, study, wave.FirstPosition);
     }
 }

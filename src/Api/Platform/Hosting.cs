@@ -53,6 +53,7 @@ public static class Hosting
         EnumText<RaterKind>.Register();
         EnumText<RaterState>.Register();
         EnumText<ExclusionKind>.Register();
+        EnumText<ProblemKind>.Register();
         services.AddSingleton<StudyStore>();
         services.AddSingleton<Copying>();
         services.AddSingleton<Bin>();
@@ -63,7 +64,9 @@ public static class Hosting
         services.AddSingleton<Opening>();
         services.AddSingleton<RaterStore>();
         services.AddSingleton<OpenSlots>();
+        services.AddSingleton<StudyDone>();
         services.AddSingleton<AssignmentStore>();
+        services.AddSingleton<ProblemStore>();
         services.AddSingleton<JudgmentStore>();
         services.AddSingleton<JudgmentLog>();
         services.AddSingleton<ExclusionStore>();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PrefEval.Api.Access;
+using PrefEval.Api.Assignments;
 using PrefEval.Api.Judgments;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
@@ -13,7 +14,7 @@ public static class RaterEndpoints
         var raters = study.MapGroup("/raters").WithTags("Raters").Allow(Role.Researcher);
         raters.MapPost("/", Invite).WithName("inviteRaters").WithSummary("Invite one rater or a list; each link and key is shown once. With 'Accept: text/csv' the links as a table");
         raters.MapGet("/", List).WithName("listRaters").WithSummary("The raters and how much they did");
-        raters.MapPatch("/{rater}", Update).WithName("updateRater").WithSummary("Pause, remove or reactivate a rater, set her quota and limits; a removed one's judgments are kept or excluded");
+        raters.MapPatch("/{rater}", Update).WithName("updateRater").WithSummary("Pause, remove or reactivate a rater, set her quota, limits and group, let her in; a removed one's judgments are kept or excluded");
         raters.MapPost("/{rater}/link", NewLink).WithName("renewRaterLink").WithSummary("A new link for a rater who lost hers; the old one ends");
     }
 
@@ -58,11 +59,13 @@ public static class RaterEndpoints
             : TypedResults.Problem(Problem.NotFound.With("The study has no such rater."));
 
     private static async Task<Results<Ok<Me>, ProblemHttpResult>> GetMe(
-        Caller caller, RaterStore store, StudyStore studies, TimeProvider time, OpaqueIds ids, CancellationToken cancel)
+        Caller caller, RaterStore store, StudyStore studies, StudyDone done, TimeProvider time, OpaqueIds ids, CancellationToken cancel)
     {
         if (await studies.FindAsync(caller.RaterStudy, cancel) is not { DeletedAt: null } row || await store.FindAsync(caller.RaterStudy, caller.Rater, cancel) is not { } rater)
             return TypedResults.Problem(Problem.NotFound.With("The study that this link belongs to is gone."));
         var settings = row.ReadSettings();
+        var rounds = await store.RoundsAsync(row.Study, rater.Rater, settings, cancel);
+        var stage = Stages.Of(rater, settings, rounds);
         return TypedResults.Ok(new Me
         {
             Study = ids.Encode(IdKind.Study, 0, row.Study),
@@ -75,9 +78,14 @@ public static class RaterEndpoints
             Strength = settings.Strength,
             Criteria = settings.Criteria,
             Open = row.State == StudyState.Open && rater.State == RaterState.Active,
+            Stage = stage,
+            Practice = rounds.Practice == 0 ? null : new PracticeRound { Done = stage == Stage.Practice ? rounds.Practised : rounds.Practice, Of = rounds.Practice },
+            Qualification = settings.Qualification is not { } round ? null
+                : new QualificationRound { Done = rater.Qualified is null ? Math.Min(rounds.Answered, round.Pairs) : round.Pairs, Of = round.Pairs, Needed = round.Needed },
             Judged = rater.Judged,
             JudgedToday = rater.JudgedOn(StudyDay.Of(time.Micros(), settings.TimeZone)),
             Quota = rater.Quota,
+            StudyDone = await done.OfAsync(row.Study, cancel),
         });
     }
 
@@ -98,10 +106,15 @@ public static class RaterEndpoints
         Kind = row.Kind,
         State = row.State,
         Quota = row.Quota,
+        Group = row.GroupName,
+        Qualified = row.Qualified,
+        QualifiedBy = row.QualifiedBy,
+        QualifiedAt = Time.FromMicros(row.QualifiedAt),
         Categories = limits.Categories,
         Languages = limits.Languages,
         Asked = row.Asked,
         Judged = row.Judged,
+        Checks = row.Checks,
         JudgedToday = row.JudgedOn(today),
     };
 }

@@ -21,13 +21,20 @@ public sealed record RaterRow
     public required int Judged { get; init; }
     public required int Day { get; init; }
     public required int JudgedToday { get; init; }
+    public required int Checks { get; init; }
+    public required bool Practised { get; init; }
+    public bool? Qualified { get; init; }
+    public long? QualifiedAt { get; init; }
+    public string? QualifiedBy { get; init; }
+    public string? GroupName { get; init; }
 
     public int JudgedOn(int day) => Day == day ? JudgedToday : 0;
 }
 
 public sealed class RaterStore(Database database, WriteQueue writes)
 {
-    public const string Columns = "rater, external_id, name, kind, state, quota, new_cursor, again_cursor, asked, judged, day, judged_today";
+    public const string Columns = "rater, external_id, name, kind, state, quota, new_cursor, again_cursor, asked, judged, day, judged_today, checks, practised, qualified, qualified_at, "
+        + "(SELECT c.name FROM accounts c WHERE c.account = raters.qualified_by) AS qualified_by, group_name";
 
     private const string OfStoredImport = "(import = 0 OR EXISTS (SELECT 1 FROM imports i WHERE i.study = raters.study AND i.import = raters.import AND i.state = 'stored'))";
 
@@ -50,9 +57,9 @@ public sealed class RaterStore(Database database, WriteQueue writes)
             foreach (var rater in invited)
             {
                 write.Execute("""
-                    INSERT INTO raters (study, rater, external_id, name, kind, state, quota, created_at)
-                    VALUES (@study, @Number, @ExternalId, @Name, @Kind, 'active', @Quota, @Now)
-                    """, new { study, Number = ++next, rater.ExternalId, rater.Name, Kind = EnumText<RaterKind>.Of(rater.Kind ?? RaterKind.Human), rater.Quota, write.Now });
+                    INSERT INTO raters (study, rater, external_id, name, kind, state, quota, group_name, created_at)
+                    VALUES (@study, @Number, @ExternalId, @Name, @Kind, 'active', @Quota, @Group, @Now)
+                    """, new { study, Number = ++next, rater.ExternalId, rater.Name, Kind = EnumText<RaterKind>.Of(rater.Kind ?? RaterKind.Human), rater.Quota, rater.Group, write.Now });
                 var secret = AccessStore.NewSecret("pr_");
                 AccessStore.CreateRaterKey(write, secret, study, next, rater.Name);
                 RaterLimits.Set(write, study, next, rater.Categories, rater.Languages);
@@ -77,6 +84,13 @@ public sealed class RaterStore(Database database, WriteQueue writes)
 
     public Task<RaterRow?> FindAsync(long study, long rater, CancellationToken cancel) =>
         database.FirstAsync<RaterRow>($"SELECT {Columns} FROM raters WHERE study = @study AND rater = @rater", new { study, rater }, cancel);
+
+    /// <summary>How far she is in the rounds before judging.</summary>
+    public async Task<Rounds> RoundsAsync(long study, int rater, StudySettings settings, CancellationToken cancel)
+    {
+        var limits = RaterLimits.Of(await database.QueryAsync<(string, string)>("SELECT kind, value FROM rater_limits WHERE study = @study AND rater = @rater", new { study, rater }, cancel));
+        return (await database.FirstAsync<Rounds>(Stages.Count(limits), Stages.Parameters(study, rater, settings), cancel))!;
+    }
 
     public static RaterRow? Find(Write write, long study, long rater) =>
         write.First<RaterRow>($"SELECT {Columns} FROM raters WHERE study = @study AND rater = @rater", new { study, rater });
@@ -103,7 +117,18 @@ public sealed class RaterStore(Database database, WriteQueue writes)
         if (excludes)
             SettingAside.Exclude(write, study, new Act(ExclusionKind.Excluded, filter, change.Reason!, account), "a.rater = @rater", new DynamicParameters(new { rater }));
         RaterLimits.Set(write, study, rater, change.Categories, change.Languages);
-        return write.First<RaterRow>($"UPDATE raters SET state = @State, quota = @Quota WHERE study = @study AND rater = @rater RETURNING {Columns}",
-            new { study, rater, State = EnumText<RaterState>.Of(now), Quota = change.Quota switch { null => row.Quota, 0 => null, var quota => quota } })!;
+        if (change.Qualified is { } qualified && qualified != row.Qualified)
+        {
+            write.Execute("UPDATE raters SET qualified = @qualified, qualified_at = @Now, qualified_by = @account WHERE study = @study AND rater = @rater", new { study, rater, qualified, write.Now, account });
+            Places.FreeAll(write, study, row.Rater); // she may hold pairs of the stage that she leaves
+        }
+        return write.First<RaterRow>($"UPDATE raters SET state = @State, quota = @Quota, group_name = @Group WHERE study = @study AND rater = @rater RETURNING {Columns}", new
+        {
+            study,
+            rater,
+            State = EnumText<RaterState>.Of(now),
+            Quota = change.Quota switch { null => row.Quota, 0 => null, var quota => quota },
+            Group = change.Group switch { null => row.GroupName, "" => null, var group => group },
+        })!;
     });
 }

@@ -19,6 +19,10 @@ public sealed record RaterRow
     public required double? MedianMs { get; init; }
     /// <summary>Verdicts on gold pairs that were the known ones.</summary>
     public required CountedShare Gold { get; init; }
+    /// <summary>Pairs shown again with the sides swapped on which she said the same.</summary>
+    public required CountedShare SelfConsistency { get; init; }
+    /// <summary>Judgments made in less time than both answers can be looked through: below a second, or more than 300 characters a second. Nothing follows from them.</summary>
+    public required int Fast { get; init; }
     /// <summary>How often her verdict is the true one by Dawid and Skene's model: a diagnostic.</summary>
     public required double? EstimatedAccuracy { get; init; }
     /// <summary>Reasons to look at her work. Nobody is dropped for them.</summary>

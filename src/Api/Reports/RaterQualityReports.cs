@@ -19,9 +19,10 @@ public static class RaterQualityReports
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var evidence = await desk.GatherAsync(request, cancel);
-        var gold = (await details.GoldAsync(context.Id, cancel)).ToDictionary(p => p.Pair, p => (Winner)p.Winner);
-        var onGold = (await columns.AtAsync(context.Id, request.Sequence, cancel)).Select(request.Sequence, rater => evidence.Raters[rater].Kind == evidence.Kind, gold.ContainsKey);
-        var quality = Judge(evidence.Judgments, onGold, gold, level);
+        var checks = new RaterChecks(evidence, await columns.AtAsync(context.Id, request.Sequence, cancel), request.Sequence);
+        var gold = (await details.GoldAsync(context.Id, cancel)).ToDictionary(p => p.Pair, p => request.Settings.Verdict((Winner)p.Winner));
+        var quality = Judge(evidence.Judgments, [.. checks.OnGold(gold), .. checks.OnRepeats()], level);
+        var fast = RaterChecks.Fast(evidence.Judgments, await details.LengthsAsync(context.Id, request.Sequence, cancel));
         var flagged = quality.Raters.Where(r => r.Flags.Count > 0).Select(r => r.Rater).ToHashSet();
         return TypedResults.Ok(new RatersReport
         {
@@ -32,13 +33,13 @@ public static class RaterQualityReports
             Scope = byScope,
             Confidence = level,
             DawidSkene = quality.DawidSkene,
-            Items = [.. quality.Raters.Select(r => Row(r, evidence.Raters[r.Rater].Name))],
+            Items = [.. quality.Raters.Select(r => Row(r, evidence.Raters[r.Rater].Name, fast.GetValueOrDefault(r.Rater)))],
             WithoutFlagged = flagged.Count == 0 ? [] : [.. (await store.ModelPairsAsync(context.Id, cancel))
                 .Select(m => WithAndWithout(m, m.ModelB == request.Settings.Design.Focal, evidence.Judgments, flagged, byScope, level)).Where(r => r.WinRate.N > 0)],
         });
     }
 
-    private static RaterRow Row(RaterQualityRow r, string name) => new()
+    private static RaterRow Row(RaterQualityRow r, string name, int fast) => new()
     {
         Rater = name,
         N = r.N,
@@ -49,15 +50,15 @@ public static class RaterQualityReports
         TieShare = r.TieShare,
         MedianMs = r.MedianMs,
         Gold = r.Gold,
+        SelfConsistency = r.SelfConsistency,
+        Fast = fast,
         EstimatedAccuracy = r.EstimatedAccuracy,
         Flags = r.Flags,
     };
 
-    private static RaterQualityEstimates Judge(Selection judgments, Selection onGold, Dictionary<int, Winner> gold, double confidence)
+    private static RaterQualityEstimates Judge(Selection judgments, IReadOnlyList<RaterCheck> checks, double confidence)
     {
         int[] rows = [.. Enumerable.Range(0, judgments.Count).Where(i => judgments.Counted[i])];
-        RaterCheck[] checks = [.. Enumerable.Range(0, onGold.Count).Where(i => onGold.Counted[i])
-            .Select(i => new RaterCheck(onGold.Rater[i], RaterCheckKind.Gold, onGold.Winner[i] == gold[onGold.Pair[i]]))];
         return RaterQuality.Estimate([.. rows.Select(i => judgments.Pair[i])], [.. rows.Select(i => judgments.Rater[i])], [.. rows.Select(i => judgments.Winner[i])],
             [.. rows.Select(i => Contests.LeftOf(judgments.Left[i]))], [.. rows.Select(i => judgments.DurationMs[i])], checks, confidence);
     }

@@ -103,7 +103,7 @@ public sealed class ReportStore(Database database, WriteQueue writes)
           COUNT(*) FILTER (WHERE p.taken - COALESCE(l.live, 0) >= p.overlap) AS complete_pairs,
           COUNT(*) FILTER (WHERE p.identical) AS identical,
           COUNT(*) FILTER (WHERE p.skips >= 3) AS unjudgeable
-        FROM pairs p LEFT JOIN (SELECT pair, COUNT(*) AS live FROM assignments WHERE study = @study AND state = 1 GROUP BY pair) l ON l.pair = p.pair
+        FROM pairs p LEFT JOIN (SELECT pair, COUNT(*) AS live FROM assignments WHERE study = @study AND state = 1 AND role = 0 GROUP BY pair) l ON l.pair = p.pair
         WHERE p.study = @study AND p.role = 'normal' AND {PairStore.IsSeen} GROUP BY p.model_pair
         """, new { study, isDraft }, cancel);
 
@@ -171,7 +171,7 @@ public sealed class ReportStore(Database database, WriteQueue writes)
     public Task<(int Raters, int Judgments)> SinceAsync(long study, long from, CancellationToken cancel) => database.FirstAsync<(int, int)>("""
         SELECT CAST(COUNT(DISTINCT a.rater) AS INTEGER), CAST(COUNT(*) AS INTEGER) FROM (
           SELECT assignment, created_at FROM judgments WHERE study = @study AND import = 0 ORDER BY number DESC LIMIT 10000) j
-        JOIN assignments a ON a.study = @study AND a.assignment = j.assignment WHERE j.created_at > @from
+        JOIN assignments a ON a.study = @study AND a.assignment = j.assignment AND a.role = 0 WHERE j.created_at > @from
         """, new { study, from }, cancel);
 
     /// <summary>SQL for the version of an answer that was shown at @at; versions are numbered from 1, and a later one is shown from its sequence on.</summary>

@@ -19,6 +19,7 @@ public sealed class StudyColumns(long undone)
     private long[] _sequence = [], _superseded = [];
     private int[] _pair = [], _prompt = [], _modelPair = [], _rater = [];
     private byte[] _exposure = [];
+    private AssignmentRole[] _role = [];
     private Winner[] _winner = [];
     private double[] _score = [];
     private Side?[] _left = [];
@@ -55,7 +56,8 @@ public sealed class StudyColumns(long undone)
     }
 
     /// <summary>Picks the entries that stand at <paramref name="at"/> and pass the filter; of a criterion, its winners, where the rater gave one.</summary>
-    public Selection Select(long at, Func<int, bool> rater, Func<int, bool> pair, string? criterion = null)
+    /// <param name="role">What the assignments were for: none given, the evidence.</param>
+    public Selection Select(long at, Func<int, bool> rater, Func<int, bool> pair, string? criterion = null, AssignmentRole role = AssignmentRole.Normal)
     {
         lock (_newest)
         {
@@ -64,7 +66,7 @@ public sealed class StudyColumns(long undone)
             if (criterion is not null && winners is null) return picked;
             for (var i = 0; i < _count && _sequence[i] <= at; i++)
             {
-                if (_superseded[i] <= at || !rater(_rater[i]) || !pair(_pair[i])) continue;
+                if (_superseded[i] <= at || _role[i] != role || !rater(_rater[i]) || !pair(_pair[i])) continue;
                 if (winners is not null && winners[i] == 0) continue;
                 var (winner, score) = winners is null ? (_winner[i], _score[i]) : ((Winner)(winners[i] - 1), double.NaN);
                 picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], winner, score, _standing[i], _exposure[i] > 0, _left[i], _duration[i]);
@@ -125,6 +127,7 @@ public sealed class StudyColumns(long undone)
             _standing[_count] = row.Counted ? Standing.Counted : Standing.Surplus;
             (_left[_count], _duration[_count]) = (row.LeftSide, row.DurationMs ?? -1);
             _exposure[_count] = (byte)Math.Min(row.Exposure, byte.MaxValue);
+            _role[_count] = row.Role;
             _count++;
         }
         while (change < page.Changes.Count) Append(page.Changes[change++]);
@@ -137,7 +140,7 @@ public sealed class StudyColumns(long undone)
         Supersede(change.Assignment, change.Sequence);
         (_pair[_count], _prompt[_count], _modelPair[_count], _rater[_count]) = (_pair[earlier], _prompt[earlier], _modelPair[earlier], _rater[earlier]);
         (_winner[_count], _score[_count], _exposure[_count]) = (_winner[earlier], _score[earlier], _exposure[earlier]);
-        (_left[_count], _duration[_count]) = (_left[earlier], _duration[earlier]);
+        (_left[_count], _duration[_count], _role[_count]) = (_left[earlier], _duration[earlier], _role[earlier]);
         _standing[_count] = change.State;
         foreach (var winners in _criteria.Values) winners[_count] = winners[earlier];
         _count++;
@@ -168,6 +171,7 @@ public sealed class StudyColumns(long undone)
         Array.Resize(ref _standing, size);
         Array.Resize(ref _exposure, size);
         Array.Resize(ref _replaces, size);
+        Array.Resize(ref _role, size);
         foreach (var name in _criteria.Keys.ToList())
         {
             var winners = _criteria[name];

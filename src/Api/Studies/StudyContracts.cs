@@ -29,6 +29,13 @@ public sealed record Study
     /// <summary>Whether raters may say how much better the winner is, and what they may compare beside the verdict; neither feeds the headline.</summary>
     public required bool Strength { get; init; }
     public required IReadOnlyList<Criterion> Criteria { get; init; }
+    /// <summary>Of what a rater is asked, the share that is gold, and the share that repeats a pair of hers with the sides swapped. Neither is evidence.</summary>
+    public required double GoldShare { get; init; }
+    public required double RepeatShare { get; init; }
+    /// <summary>The most of the planned judgments that one rater makes; null: as many as she likes.</summary>
+    public required double? MaxShare { get; init; }
+    /// <summary>The round that lets a rater in; null: there is none.</summary>
+    public required Qualification? Qualification { get; init; }
     /// <summary>What raters are asked about: that with which it opened (wave 1), and each import of prompts, models or pairs since.</summary>
     public required IReadOnlyList<StudyWave> Waves { get; init; }
     public required long Sequence { get; init; }
@@ -60,7 +67,8 @@ public sealed record StudyWave
 /// </summary>
 public sealed record CreateStudy(
     string? Name, string? ExternalId, string? CopyOf, string? Title, string? Question, string? Language, string? TimeZone, string? Guidelines, Overlap? Overlap,
-    bool? AllowBothBad, Design? Design, int? LeaseMinutes, SamePrompt? SamePrompt, IdenticalAnswers? IdenticalAnswers, Analysis? Analysis, bool? Strength, IReadOnlyList<Criterion>? Criteria) : IStudyFields
+    bool? AllowBothBad, Design? Design, int? LeaseMinutes, SamePrompt? SamePrompt, IdenticalAnswers? IdenticalAnswers, Analysis? Analysis, bool? Strength, IReadOnlyList<Criterion>? Criteria,
+    double? GoldShare, double? RepeatShare, double? MaxShare, Qualification? Qualification) : IStudyFields
 {
     public sealed class Validator : AbstractValidator<CreateStudy>
     {
@@ -84,7 +92,7 @@ public sealed record CreateStudy(
 public sealed record UpdateStudy(
     StudyState? State = null, string? Name = null, string? Title = null, string? Question = null, string? Language = null, string? TimeZone = null, string? Guidelines = null, Overlap? Overlap = null,
     bool? AllowBothBad = null, Design? Design = null, int? LeaseMinutes = null, SamePrompt? SamePrompt = null, IdenticalAnswers? IdenticalAnswers = null, Analysis? Analysis = null,
-    bool? Strength = null, IReadOnlyList<Criterion>? Criteria = null) : IStudyFields
+    bool? Strength = null, IReadOnlyList<Criterion>? Criteria = null, double? GoldShare = null, double? RepeatShare = null, double? MaxShare = null, Qualification? Qualification = null) : IStudyFields
 {
     public sealed class Validator : AbstractValidator<UpdateStudy>
     {
@@ -114,6 +122,13 @@ public interface IStudyFields
     Analysis? Analysis { get; }
     bool? Strength { get; }
     IReadOnlyList<Criterion>? Criteria { get; }
+    /// <summary>Of what a rater is asked: 0 to .2.</summary>
+    double? GoldShare { get; }
+    double? RepeatShare { get; }
+    /// <summary>0 lifts the limit.</summary>
+    double? MaxShare { get; }
+    /// <summary>0 pairs: no such round.</summary>
+    Qualification? Qualification { get; }
 }
 
 internal sealed class StudyFieldRules : AbstractValidator<IStudyFields>
@@ -136,7 +151,15 @@ internal sealed class StudyFieldRules : AbstractValidator<IStudyFields>
         RuleFor(s => s.Analysis).Must(a => a!.Threshold is null or (> 0 and < 1)).When(s => s.Analysis is not null).WithMessage("'threshold' lies between 0 and 1.");
         RuleFor(s => s.Criteria).Must(AreCriteria).When(s => s.Criteria is not null)
             .WithMessage("At most 4 criteria with names of their own (1 to 40 letters, digits, _ or -) and labels of 1 to 100 characters.");
+        RuleFor(s => s.GoldShare).Must(share => share is >= 0 and <= LargestShare).When(s => s.GoldShare is not null).WithMessage("The share of gold pairs is 0 to .2.");
+        RuleFor(s => s.RepeatShare).Must(share => share is >= 0 and <= LargestShare).When(s => s.RepeatShare is not null).WithMessage("The share of repeats is 0 to .2.");
+        RuleFor(s => s.MaxShare).Must(share => share is >= 0 and <= 1).When(s => s.MaxShare is not null).WithMessage("'max_share' is above 0 and at most 1; 0 lifts the limit.");
+        RuleFor(s => s.Qualification).Must(q => q is { Pairs: 0, Needed: 0 } or { Pairs: >= 1 and <= LongestQualification, Needed: >= 1 } && q.Needed <= q.Pairs).When(s => s.Qualification is not null)
+            .WithMessage($"'pairs' is 1 to {LongestQualification}, and 'needed' 1 to 'pairs'; both 0: no qualification.");
     }
+
+    private const double LargestShare = 0.2;
+    private const int LongestQualification = 100;
 
     private static bool AreCriteria(IReadOnlyList<Criterion>? criteria) =>
         criteria is { Count: <= 4 } && criteria.All(c => c is { Name.Length: >= 1 and <= 40, Label.Length: >= 1 and <= 100 } && c.Name.All(l => char.IsLetterOrDigit(l) || l is '_' or '-'))
@@ -190,6 +213,10 @@ public sealed record StudyRow
             Analysis = settings.Analysis,
             Strength = settings.Strength,
             Criteria = settings.Criteria,
+            GoldShare = settings.GoldShare,
+            RepeatShare = settings.RepeatShare,
+            MaxShare = settings.MaxShare,
+            Qualification = settings.Qualification,
             Waves = [.. waves.Select(w => new StudyWave
             {
                 Wave = w.Number,

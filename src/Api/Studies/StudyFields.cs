@@ -29,5 +29,9 @@ public static class StudyFields
         Analysis = given.Analysis ?? standing.Analysis,
         Strength = given.Strength ?? standing.Strength,
         Criteria = given.Criteria ?? standing.Criteria,
+        GoldShare = given.GoldShare ?? standing.GoldShare,
+        RepeatShare = given.RepeatShare ?? standing.RepeatShare,
+        MaxShare = given.MaxShare is { } share ? (share > 0 ? share : null) : standing.MaxShare,
+        Qualification = given.Qualification is { } round ? (round.Pairs > 0 ? round : null) : standing.Qualification,
     };
 }

@@ -113,6 +113,9 @@ public sealed record AnalysisChange
 /// <param name="Label">What raters read; it must not tell which models are compared.</param>
 public sealed record Criterion(string Name, string Label);
 
+/// <summary>A round before judging, on pairs whose verdict is known and without a word on the answers: <c>needed</c> right ones of <c>pairs</c> let a rater in.</summary>
+public sealed record Qualification(int Pairs, int Needed);
+
 /// <summary>All of a study that is not its name or its state: one JSON column.</summary>
 public sealed record StudySettings
 {
@@ -136,10 +139,19 @@ public sealed record StudySettings
     /// <summary>Whether raters may say how much better the winner is.</summary>
     public bool Strength { get; init; }
     public IReadOnlyList<Criterion> Criteria { get; init; } = [];
+    /// <summary>Of what a rater is asked, the share that is gold, and the share that repeats a pair of hers with the sides swapped.</summary>
+    public double GoldShare { get; init; }
+    public double RepeatShare { get; init; }
+    /// <summary>The most of the planned judgments that one rater makes; null: as many as she likes.</summary>
+    public double? MaxShare { get; init; }
+    public Qualification? Qualification { get; init; }
 
     /// <summary>Whether <c>pairs.identical</c> is kept: such pairs are not shown.</summary>
     [JsonIgnore]
     public bool MarksIdentical => IdenticalAnswers != IdenticalAnswers.Show;
+
+    /// <summary>A known verdict as raters can give it: where both_bad is not taken, a tie says it.</summary>
+    public Winner Verdict(Winner known) => known == Winner.BothBad && !AllowBothBad ? Winner.Tie : known;
 
     /// <summary>Every vote reads the settings and they hardly ever change: the latest few are kept as they were parsed.</summary>
     public static StudySettings Parse(string json)

@@ -139,5 +139,9 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
         : before.Strength != after.Strength ? "strength"
         : !before.Criteria.SequenceEqual(after.Criteria) ? "criteria"
         : before.IdenticalAnswers != after.IdenticalAnswers ? "identical_answers"
+        : before.GoldShare != after.GoldShare ? "gold_share"
+        : before.RepeatShare != after.RepeatShare ? "repeat_share"
+        : before.MaxShare != after.MaxShare ? "max_share"
+        : before.Qualification != after.Qualification ? "qualification"
         : null;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using PrefEval.Api.Assignments;
 using PrefEval.Api.Judgments;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
@@ -55,13 +56,15 @@ public sealed class PrefEvalJudgments(ExportReader reader) : IExportFormat
         json.WriteString("model_b", row.ModelB);
         json.WriteString("rater", row.Rater);
         json.WriteString("winner", EnumText<Winner>.Of(row.Winner));
-        if (row.LeftSide is { } left) json.WriteString("left", EnumText<Assignments.Side>.Of(left));
+        if (row.LeftSide is { } left) json.WriteString("left", EnumText<Side>.Of(left));
         if (row.Score is { } score) json.WriteNumber("score", score);
         json.WriteString("rater_kind", EnumText<RaterKind>.Of(row.RaterKind));
         json.WriteString("created_at", TimeText(row.CreatedAt));
         if (row.DurationMs is { } duration) json.WriteNumber("duration_ms", duration);
         if (JudgmentDetails.Parse(row.Details).Comment is { } comment) json.WriteString("comment", comment);
-        if (export.Standings == ExportedStandings.All) json.WriteString("standing", EnumText<Standing>.Of(judgment.Standing));
+        if (export.Standings != ExportedStandings.All) return;
+        json.WriteString("standing", EnumText<Standing>.Of(judgment.Standing));
+        if (row.AssignedAs != AssignmentRole.Normal) json.WriteString("role", EnumText<AssignmentRole>.Of(row.AssignedAs));
     }
 
     public static string TimeText(long micros) => Time.FromMicros(micros).ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);

@@ -21,10 +21,14 @@ public sealed class PrefEvalPairs : IImportFormat
         if (modelA is not null && modelA == modelB) row.Refuse("model_b", "A model is compared with another one; model_a and model_b are the same.");
         var role = row.OptionalChoice("role", "normal", "gold", "practice") ?? "normal";
         var winner = row.OptionalWinner("winner");
-        if (row.IsGood && role == "gold" && winner is null) row.Refuse("winner", "A gold pair needs its known verdict: \"a\", \"b\", \"tie\" or \"both_bad\".");
+        if (row.IsGood && role != "normal" && winner is null) row.Refuse("winner", $"A {role} pair needs its known verdict: \"a\", \"b\", \"tie\" or \"both_bad\".");
         if (row.IsGood && role == "normal" && winner is not null)
             row.Refuse("winner", "Only a gold or a practice pair has a known verdict. If this is a judgment, the field 'rater' is missing.");
-        var reason = row.OptionalText("reason", FileRow.LongestComment);
+        var (reason, explanation) = (row.OptionalText("reason", FileRow.LongestComment), row.OptionalText("explanation", FileRow.LongestComment));
+        if (reason is not null && explanation is not null && reason != explanation) row.Refuse("explanation", "'explanation' is another name of 'reason'; give one of them.");
+        reason ??= explanation;
+        if (row.IsGood && role == "practice" && new[] { modelA!, modelB! }.FirstOrDefault(model => Names(reason ?? "", model)) is { } named)
+            row.Refuse("reason", $"Raters read why a practice pair is judged as it is, and this names the model '{named}'. Say what is better about the answer instead.");
         var overlap = row.OptionalInteger("overlap", 1, LargestOverlap);
         if (!row.IsGood) return;
 
@@ -38,5 +42,16 @@ public sealed class PrefEvalPairs : IImportFormat
             Reason = reason,
             Overlap = overlap,
         });
+    }
+
+    /// <summary>Whether a text names a model: as a word of its own, where letters and digits of ASCII stand around it.</summary>
+    private static bool Names(string text, string model)
+    {
+        for (var at = text.IndexOf(model, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(model, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            var end = at + model.Length;
+            if ((at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsAsciiLetterOrDigit(text[end]))) return true;
+        }
+        return false;
     }
 }
