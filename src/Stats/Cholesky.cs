@@ -11,10 +11,11 @@ internal sealed class Cholesky
     private Cholesky(double[,] lower, int size) => (_lower, _size) = (lower, size);
 
     /// <summary>Null where the matrix is singular to rounding.</summary>
-    public static Cholesky? Of(double[,] matrix)
+    /// <param name="room">As large as the matrix, written over: for the many solutions of one size.</param>
+    public static Cholesky? Of(double[,] matrix, double[,]? room = null)
     {
         var size = matrix.GetLength(0);
-        var lower = new double[size, size];
+        var lower = room ?? new double[size, size];
         for (var j = 0; j < size; j++)
         {
             var pivot = matrix[j, j];
@@ -44,6 +45,13 @@ internal sealed class Cholesky
     public double[] Solve(ReadOnlySpan<double> right)
     {
         var x = right.ToArray();
+        SolveIn(x);
+        return x;
+    }
+
+    /// <summary>The right side turns into the solution.</summary>
+    public void SolveIn(Span<double> x)
+    {
         for (var i = 0; i < _size; i++)
         {
             for (var k = 0; k < i; k++) x[i] -= _lower[i, k] * x[k];
@@ -54,7 +62,6 @@ internal sealed class Cholesky
             for (var k = i + 1; k < _size; k++) x[i] -= _lower[k, i] * x[k];
             x[i] /= _lower[i, i];
         }
-        return x;
     }
 
     public double[,] Inverse()

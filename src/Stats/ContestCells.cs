@@ -65,6 +65,9 @@ internal sealed class ContestCells
     public int AgainstItself { get; }
     public int Pairs => _pairs.Count;
 
+    /// <summary>One more than the highest code.</summary>
+    public int Codes => _counts.Length;
+
     public (int Low, int High) PairOf(int code) => _pairs[code / CodesPerPair];
     public int CountOf(int code) => _counts[code];
 
@@ -77,14 +80,17 @@ internal sealed class ContestCells
     }
 
     /// <summary>In the order of the models.</summary>
-    public IReadOnlyList<ContestCell> All()
+    public IReadOnlyList<ContestCell> All() => All(_counts);
+
+    /// <param name="counts">By code, in place of the study's own.</param>
+    public IReadOnlyList<ContestCell> All(ReadOnlySpan<int> counts)
     {
         var cells = new List<ContestCell>();
         for (var pair = 0; pair < _pairs.Count; pair++)
             foreach (var side in (ReadOnlySpan<int>)[1, 2, 0]) // the high model left, unknown, the low one left: by their sign
             {
                 var at = CodesPerPair * pair + 3 * side;
-                var cell = new ContestCell(_pairs[pair].Low, _pairs[pair].High, SideOf(at), _counts[at], _counts[at + 1], _counts[at + 2]);
+                var cell = new ContestCell(_pairs[pair].Low, _pairs[pair].High, SideOf(at), counts[at], counts[at + 1], counts[at + 2]);
                 if (cell.N > 0) cells.Add(cell);
             }
         return cells;

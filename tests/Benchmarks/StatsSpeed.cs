@@ -17,6 +17,8 @@ public static class StatsSpeed
         (nameof(StatsTasks.BarePass), "a bare pass over the columns (the reference)", ""),
         (nameof(StatsTasks.Count), "counts per pair of models, side and outcome", "<= 15 ms"),
         (nameof(StatsTasks.Board), "leaderboard, intervals in all scopes, rank sets", "<= 100 ms"),
+        (nameof(StatsTasks.BootVotes), "1,000 vote bootstraps of the leaderboard", "<= 200 ms"),
+        (nameof(StatsTasks.BootPigeonhole), "1,000 two-way (pigeonhole) bootstraps", "<= 5 s"),
         (nameof(StatsTasks.Prefer), "preference estimates of one comparison", ""),
         (nameof(StatsTasks.Agree), "agreement, jackknifed", ""),
     ];

@@ -60,4 +60,10 @@ public class StatsTasks
 
     [Benchmark]
     public AgreementEstimates Agree() => Agreement.Estimate(_unit, _prompt, _judge, _winner);
+
+    [Benchmark]
+    public BootstrapEstimates BootVotes() => LeaderboardBootstrap.Votes(Columns, seed: 1);
+
+    [Benchmark]
+    public BootstrapEstimates BootPigeonhole() => LeaderboardBootstrap.PromptsAndRaters(Columns, seed: 1);
 }

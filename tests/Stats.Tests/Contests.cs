@@ -110,6 +110,13 @@ public sealed record Contests(int[] Prompt, int[] Rater, int[] ModelA, int[] Mod
             [.. rows.Select(r => r.Winner)], [.. rows.Select(_ => LeftModel.A)]);
     }
 
+    public static Contests Of(IEnumerable<Simulation.SimulatedJudgment> judgments)
+    {
+        var rows = judgments.ToArray();
+        return new([.. rows.Select(r => r.Prompt)], [.. rows.Select(r => r.Rater)], [.. rows.Select(r => r.ModelA)], [.. rows.Select(r => r.ModelB)],
+            [.. rows.Select(r => r.Winner)], [.. rows.Select(r => r.Left == r.ModelA ? LeftModel.A : LeftModel.B)]);
+    }
+
     /// <summary>So many wins, losses and ties a pair, sides unknown, every judgment a prompt of its own, raters in turn.</summary>
     public static Contests Of(IEnumerable<(int A, int B, int Wins, int Losses, int Ties)> pairs, int raters = 5)
     {

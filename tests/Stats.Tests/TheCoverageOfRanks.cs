@@ -40,9 +40,7 @@ public sealed class TheCoverageOfRanks
         var settings = new SimulationSettings { Seed = seed, Strengths = True, PromptTaste = PromptTaste, RaterTaste = RaterTaste, TieWidth = TieWidth, TieLeniency = 0, LeftBiasSpread = 0, NoiseSpread = 0 };
         var asks = StudySimulator.Assign(seed, Prompts, 2, [.. Enumerable.Repeat(1.0, 12)])
             .SelectMany(a => from i in Enumerable.Range(0, Models) from j in Enumerable.Range(i + 1, Models - i - 1) select new SimulatedAsk(a.Prompt, i, j, a.Rater));
-        var rows = StudySimulator.Judge(settings, asks).ToArray();
-        return new([.. rows.Select(r => r.Prompt)], [.. rows.Select(r => r.Rater)], [.. rows.Select(r => r.ModelA)], [.. rows.Select(r => r.ModelB)],
-            [.. rows.Select(r => r.Winner)], [.. rows.Select(r => r.Left == r.ModelA ? LeftModel.A : LeftModel.B)]);
+        return Contests.Of(StudySimulator.Judge(settings, asks));
     }
 
     /// <summary>What the model would say of all prompts and raters there are: fitted to the chances themselves.</summary>
