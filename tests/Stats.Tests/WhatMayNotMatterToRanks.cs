@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace PrefEval.Stats.Tests;
 
-/// <summary>Properties of the leaderboard over random contests: a slow solver, order, names, sides.</summary>
+/// <summary>Properties of the leaderboard over random contests: order, names, sides.</summary>
 public sealed class WhatMayNotMatterToRanks
 {
     private static readonly Gen<Contests> Any =
@@ -10,73 +10,6 @@ public sealed class WhatMayNotMatterToRanks
         from rows in Gen.Select(Gen.Int[0, 9], Gen.Int[0, 4], Gen.Int[0, models - 1], Gen.Int[0, models - 1], Gen.Int[0, 3], Gen.Int[0, 2]).Array[1, 120]
         select new Contests([.. rows.Select(r => r.Item1)], [.. rows.Select(r => r.Item2)], [.. rows.Select(r => r.Item3)], [.. rows.Select(r => r.Item4)],
             [.. rows.Select(r => (Winner)r.Item5)], [.. rows.Select(r => (LeftModel)r.Item6)]);
-
-    /// <summary>Connected by a ring of wins, so that a largest likelihood exists, with ties and both sides.</summary>
-    private static readonly Gen<ContestCell[]> Solvable =
-        from models in Gen.Int[3, 6]
-        from counts in Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9], Gen.Int[0, 5]).Array[models * (models - 1)]
-        select Cells(models, counts);
-
-    private static ContestCell[] Cells(int models, (int Low, int High, int Ties)[] counts)
-    {
-        var cells = new List<ContestCell>();
-        var next = 0;
-        for (var low = 0; low < models; low++)
-            for (var high = low + 1; high < models; high++)
-                foreach (var side in new[] { 1, -1 })
-                {
-                    var (l, h, t) = counts[next++];
-                    // Neighbours meet with every outcome on both sides.
-                    if (high == low + 1) (l, h, t) = (l + 1, h + 1, t + 1);
-                    if (l + h + t > 0) cells.Add(new(low, high, side, l, h, t));
-                }
-        return [.. cells];
-    }
-
-    /// <summary>Every parameter in turn where its own slope is nil, by halving, until none moves: slow, and right by construction.</summary>
-    private static double[] Slowly(ContestCell[] cells, int models, bool ties)
-    {
-        var at = new double[models + 2]; // strengths, order, log nu; the first model stays at 0
-        double Slope(int i)
-        {
-            var sum = 0.0;
-            foreach (var c in cells)
-            {
-                var eta = at[c.Low] - at[c.High] + c.Side * at[models];
-                double low = Math.Exp(eta / 2), high = Math.Exp(-eta / 2), tie = ties ? Math.Exp(at[models + 1]) : 0, all = low + high + tie;
-                var lead = (c.LowWins - c.HighWins) / 2 - c.N * (low - high) / 2 / all;
-                sum += i == c.Low ? lead : i == c.High ? -lead : i == models ? c.Side * lead : i == models + 1 ? c.Ties - c.N * tie / all : 0;
-            }
-            return sum;
-        }
-        for (var (sweep, moved) = (0, 1.0); moved > 1e-14 && sweep < 20_000; sweep++)
-        {
-            moved = 0;
-            for (var i = 1; i < models + (ties ? 2 : 1); i++)
-            {
-                var before = at[i];
-                var (lowest, highest) = sweep < 5 ? (-30.0, 30.0) : (before - 1, before + 1);
-                for (at[i] = (lowest + highest) / 2; at[i] > lowest && at[i] < highest; at[i] = (lowest + highest) / 2)
-                {
-                    if (Slope(i) > 0) lowest = at[i];
-                    else highest = at[i];
-                }
-                moved = Math.Max(moved, Math.Abs(at[i] - before));
-            }
-        }
-        return at;
-    }
-
-    [Fact]
-    public void Newton_is_as_right_as_a_slow_solver() => Gen.Select(Solvable, Gen.Bool).Sample((cells, ties) =>
-    {
-        var models = cells.Max(c => c.High) + 1;
-        if (!ties) cells = [.. cells.Select(c => c with { Ties = 0 })];
-        var (fast, slow) = (DavidsonFit.Of(cells, models, true, ties, false)!, Slowly(cells, models, ties));
-        for (var m = 1; m < models; m++) Assert.Equal(slow[m], fast.Strengths[m] - fast.Strengths[0], 1e-10);
-        Assert.Equal(slow[models], fast.Order, 1e-10);
-        if (ties) Assert.Equal(slow[models + 1], fast.Tie, 1e-10);
-    }, iter: 60);
 
     private static void Same(LeaderboardEstimates x, LeaderboardEstimates y, Func<int, int> name, int sign = 1)
     {
