@@ -15,6 +15,7 @@ public static class Agreement
     public static AgreementEstimates Estimate(ReadOnlySpan<int> unit, ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater,
         ReadOnlySpan<Winner> winner, double confidence = 0.95)
     {
+        if (winner.Length != unit.Length) throw new ArgumentException("One winner a judgment, please.", nameof(winner));
         JudgmentColumns.CheckWinners(winner, nameof(winner));
         var category = new int[winner.Length];
         for (var i = 0; i < winner.Length; i++) category[i] = winner[i] switch { Winner.A => 2, Winner.B => 0, _ => 1 };
@@ -28,6 +29,7 @@ public static class Agreement
         if (prompt.Length != unit.Length) throw new ArgumentException("One prompt a judgment, please.", nameof(prompt));
         if (rater.Length != unit.Length) throw new ArgumentException("One rater a judgment, please.", nameof(rater));
         if (category.Length != unit.Length) throw new ArgumentException("One outcome a judgment, please.", nameof(category));
+        Door.Confidence(confidence);
         JudgmentColumns.CheckIndices(unit, nameof(unit));
         JudgmentColumns.CheckIndices(prompt, nameof(prompt));
         JudgmentColumns.CheckIndices(rater, nameof(rater));

@@ -41,6 +41,7 @@ public static class BetaMixture
         Check(confidence, weight);
         ArgumentOutOfRangeException.ThrowIfNegative(wins);
         ArgumentOutOfRangeException.ThrowIfNegative(losses);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(losses, int.MaxValue - wins);
         if (wins + losses == 0) return ConfidenceSequence.None(Method, SequenceStatus.NoUnits, confidence);
         var logThreshold = -Math.Log(1 - confidence);
         var logBeta = LogBeta(wins, losses, weight);

@@ -42,8 +42,12 @@ public sealed record ConfidenceSequence
     public double? PValue { get; init; }
 
     /// <summary>Where there is nothing to go by.</summary>
-    public static ConfidenceSequence None(string method, SequenceStatus status, double confidence) =>
-        new() { Method = method, Status = status, Confidence = confidence, Units = 0 };
+    public static ConfidenceSequence None(string method, SequenceStatus status, double confidence)
+    {
+        Door.Known(status, nameof(status));
+        Door.Confidence(confidence);
+        return new() { Method = method, Status = status, Confidence = confidence, Units = 0 };
+    }
 
     internal static ConfidenceSequence Of(string method, double confidence, int units, double mean, double lower, double upper, double logE, double logMostE)
     {
@@ -62,8 +66,5 @@ public sealed record ConfidenceSequence
         return bare with { Status = isInside ? SequenceStatus.Ok : SequenceStatus.Drifted, Lower = Math.Min(lower, mean), Upper = Math.Max(upper, mean) };
     }
 
-    internal static void CheckConfidence(double confidence)
-    {
-        if (confidence is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(confidence), "A confidence lies between 0 and 1.");
-    }
+    internal static void CheckConfidence(double confidence) => Door.Confidence(confidence);
 }

@@ -30,8 +30,7 @@ public readonly ref struct ContestColumns
         JudgmentColumns.CheckWinners(winner, nameof(winner));
         CheckModels(modelA, nameof(modelA));
         CheckModels(modelB, nameof(modelB));
-        foreach (var side in left)
-            if (side > LeftModel.Unknown) throw new ArgumentException("The left model is A, B or Unknown.", nameof(left));
+        Door.Lefts(left, nameof(left));
         Prompt = prompt;
         Rater = rater;
         ModelA = modelA;

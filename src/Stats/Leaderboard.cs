@@ -25,7 +25,9 @@ public static class Leaderboard
     /// <param name="rankScope">Whom the rank sets speak of; strengths are given in every scope.</param>
     public static LeaderboardEstimates Estimate(in ContestColumns judgments, double confidence = 0.95, TieModel ties = TieModel.Davidson, Scope rankScope = Scope.RatersLikeThese)
     {
-        _ = Quantile.Normal(confidence); // turns a crooked confidence away
+        Door.Confidence(confidence);
+        Door.Known(ties, nameof(ties));
+        Door.Known(rankScope, nameof(rankScope));
         var counts = new ContestCells(judgments);
         var cells = counts.All();
         var component = ContestGraph.Components(cells, counts.Models, out var components);

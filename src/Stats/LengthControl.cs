@@ -18,6 +18,9 @@ public static class LengthControl
         var n = judgments.Prompt.Length;
         if (lengthA.Length != n) throw new ArgumentException("One length of answer A a judgment, please.", nameof(lengthA));
         if (lengthB.Length != n) throw new ArgumentException("One length of answer B a judgment, please.", nameof(lengthB));
+        if (lengthA.ContainsAnyExceptInRange(0, int.MaxValue)) throw new ArgumentException("A length is not negative.", nameof(lengthA));
+        if (lengthB.ContainsAnyExceptInRange(0, int.MaxValue)) throw new ArgumentException("A length is not negative.", nameof(lengthB));
+        Door.Confidence(confidence);
         var score = new double[n];
         var difference = new double[n];
         for (var i = 0; i < n; i++)

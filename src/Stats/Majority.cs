@@ -24,6 +24,9 @@ public static class Majority
         JudgmentColumns.CheckIndices(pair, nameof(pair));
         JudgmentColumns.CheckWinners(winner, nameof(winner));
         ArgumentOutOfRangeException.ThrowIfLessThan(overlap, 1);
+        ArgumentNullException.ThrowIfNull(exceptions);
+        foreach (var (_, own) in exceptions)
+            if (own < 1) throw new ArgumentException("An overlap is one judgment at least.", nameof(exceptions));
 
         var highest = -1;
         foreach (var p in pair) highest = Math.Max(highest, p);

@@ -99,6 +99,10 @@ public sealed record CountedShare
 
     public static CountedShare Of(int hits, int n, double confidence)
     {
+        Door.Confidence(confidence);
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        ArgumentOutOfRangeException.ThrowIfNegative(hits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(hits, n);
         if (n == 0) return new() { N = 0, Hits = 0, Value = null, Lower = null, Upper = null };
         var (lower, upper) = Wilson.Interval(hits, n, confidence);
         return new() { N = n, Hits = hits, Value = (double)hits / n, Lower = lower, Upper = upper };

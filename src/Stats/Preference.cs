@@ -9,6 +9,7 @@ public static class Preference
 {
     public static PreferenceEstimates Estimate(in JudgmentColumns judgments, double confidence = 0.95)
     {
+        Door.Confidence(confidence);
         var sample = new Sample(judgments.Prompt, judgments.Rater, judgments.Winner);
         if (judgments.Score.IsEmpty) return Assemble(sample, null, true, confidence);
 
@@ -21,13 +22,19 @@ public static class Preference
     /// <summary>The same after <see cref="Majority"/>: one outcome a pair, clustered by prompt; a majority has no rater, so there are no raters like these.</summary>
     public static PreferenceEstimates EstimatePairs(ReadOnlySpan<int> prompt, ReadOnlySpan<Winner> outcome, double confidence = 0.95)
     {
-        var columns = new JudgmentColumns(prompt, prompt, outcome);
-        return Assemble(new Sample(columns.Prompt, columns.Rater, columns.Winner), null, false, confidence);
+        Door.Confidence(confidence);
+        if (outcome.Length != prompt.Length) throw new ArgumentException("One outcome a pair, please.", nameof(outcome));
+        JudgmentColumns.CheckIndices(prompt, nameof(prompt));
+        JudgmentColumns.CheckWinners(outcome, nameof(outcome));
+        return Assemble(new Sample(prompt, prompt, outcome), null, false, confidence);
     }
 
     /// <summary>The shape of an answer where there is none: a model against itself, or nothing judged.</summary>
     public static PreferenceEstimates NoAnswer(EstimateStatus status, double confidence = 0.95)
     {
+        Door.Confidence(confidence);
+        Door.Known(status, nameof(status));
+        if (status == EstimateStatus.Ok) throw new ArgumentException("No answer has a reason.", nameof(status));
         var nothing = Assemble(new Sample([], [], []), null, true, confidence);
         ScopedEstimates Say(ScopedEstimates e) => new()
         {

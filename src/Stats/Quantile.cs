@@ -11,7 +11,7 @@ public static class Quantile
     /// <summary>The two-sided normal critical value: 1.96 at a confidence of .95.</summary>
     public static double Normal(double confidence)
     {
-        if (confidence is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(confidence), "A confidence lies between 0 and 1.");
+        Door.Confidence(confidence);
         return Math.Sqrt(2) * SpecialFunctions.ErfcInv(1 - confidence);
     }
 
@@ -19,6 +19,7 @@ public static class Quantile
     public static double Student(double confidence, double df)
     {
         var z = Normal(confidence);
+        if (!(df > 0)) throw new ArgumentOutOfRangeException(nameof(df), "Degrees of freedom are positive.");
         if (df > ManyDf) return CornishFisher(z, df);
         // Not MathNet's InvCDF: it looks between -800 and 800 only, too narrow for one degree of freedom.
         var (low, high) = (z, 2 * z);
@@ -32,12 +33,19 @@ public static class Quantile
     }
 
     /// <summary>P(|Z| > z).</summary>
-    public static double NormalTails(double z) => SpecialFunctions.Erfc(Math.Abs(z) / Math.Sqrt(2));
+    public static double NormalTails(double z)
+    {
+        if (double.IsNaN(z)) throw new ArgumentOutOfRangeException(nameof(z), "A number.");
+        return SpecialFunctions.Erfc(Math.Abs(z) / Math.Sqrt(2));
+    }
 
     /// <summary>P(|t| > t) with df degrees of freedom.</summary>
     public static double StudentTails(double t, double df)
     {
+        if (double.IsNaN(t)) throw new ArgumentOutOfRangeException(nameof(t), "A number.");
+        if (!(df > 0)) throw new ArgumentOutOfRangeException(nameof(df), "Degrees of freedom are positive.");
         if (t == 0) return 1;
+        if (double.IsInfinity(t)) return 0;
         if (df <= ManyDf) return SpecialFunctions.BetaRegularized(df / 2, 0.5, df / (df + t * t));
         var (low, high) = (0.0, Math.Abs(t));
         for (var middle = high / 2; middle > low && middle < high; middle = (low + high) / 2)

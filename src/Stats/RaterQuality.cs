@@ -38,7 +38,10 @@ public static class RaterQuality
         JudgmentColumns.CheckIndices(unit, nameof(unit));
         JudgmentColumns.CheckIndices(rater, nameof(rater));
         JudgmentColumns.CheckWinners(winner, nameof(winner));
-        _ = Quantile.Normal(confidence);
+        Door.Lefts(left, nameof(left));
+        Door.Confidence(confidence);
+        foreach (var check in checks)
+            if (check.Rater is < 0 or > JudgmentColumns.MaxIndex || !Enum.IsDefined(check.Kind)) throw new ArgumentException($"A check has a known kind and a rater in [0, {JudgmentColumns.MaxIndex}].", nameof(checks));
 
         var category = new int[unit.Length];
         for (var i = 0; i < category.Length; i++) category[i] = Math.Min((int)winner[i], 2);

@@ -23,10 +23,15 @@ public sealed record SignTestResult
 /// </summary>
 public static class SignTest
 {
+    /// <summary>A double counts no further one by one.</summary>
+    private const long MostJudgments = 1L << 52;
+
     public static SignTestResult Of(long wins, long losses)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(wins);
         ArgumentOutOfRangeException.ThrowIfNegative(losses);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(wins, MostJudgments);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(losses, MostJudgments);
         var (exact, mid) = (1.0, 1.0);
         if (wins + losses > 0)
         {

@@ -11,8 +11,8 @@ public static class Tango
     public static (double Lower, double Upper) Net(double n, double wins, double losses, double confidence = 0.95)
     {
         if (!(n > 0) || !double.IsFinite(n)) throw new ArgumentOutOfRangeException(nameof(n), "No judgments, no interval.");
-        if (!(wins >= 0)) throw new ArgumentOutOfRangeException(nameof(wins));
-        if (!(losses >= 0) || wins + losses > n * (1 + 1e-12)) throw new ArgumentOutOfRangeException(nameof(losses));
+        if (!(wins >= 0) || wins > n * (1 + 1e-12)) throw new ArgumentOutOfRangeException(nameof(wins), "Not negative, and no more than there are judgments.");
+        if (!(losses >= 0) || wins + losses > n * (1 + 1e-12)) throw new ArgumentOutOfRangeException(nameof(losses), "Not negative, and with the wins no more than there are judgments.");
         return FromShares(wins / n, losses / n, n, Quantile.Normal(confidence));
     }
 

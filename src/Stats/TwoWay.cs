@@ -38,6 +38,7 @@ public static class TwoWay
     public static (double Lower, double Upper)? Wald(TwoWayVariance variance, double confidence = 0.95)
     {
         ArgumentNullException.ThrowIfNull(variance);
+        Door.Confidence(confidence);
         if (variance.TwoWay is not { } v || variance.Independent is not > 0) return null;
         var half = Quantile.Student(confidence, Math.Min(variance.Prompts, variance.Raters) - 1) * Math.Sqrt(Math.Max(v, variance.Independent.Value));
         return (variance.Mean - half, variance.Mean + half);
@@ -46,6 +47,8 @@ public static class TwoWay
     private static TwoWayVariance Of(ReadOnlySpan<double> score, ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater, bool jackknife)
     {
         if (score.Length == 0) throw new ArgumentException("No scores, no mean.", nameof(score));
+        foreach (var s in score)
+            if (!double.IsFinite(s)) throw new ArgumentException("A score is a finite number.", nameof(score));
         if (prompt.Length != score.Length) throw new ArgumentException("One prompt a score, please.", nameof(prompt));
         if (rater.Length != score.Length) throw new ArgumentException("One rater a score, please.", nameof(rater));
         JudgmentColumns.CheckIndices(prompt, nameof(prompt));

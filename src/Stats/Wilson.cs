@@ -10,7 +10,7 @@ public static class Wilson
     public static (double Lower, double Upper) Interval(double successes, double n, double confidence = 0.95)
     {
         if (!(n > 0) || !double.IsFinite(n)) throw new ArgumentOutOfRangeException(nameof(n), "No judgments, no interval.");
-        if (!(successes >= 0) || successes > n) throw new ArgumentOutOfRangeException(nameof(successes));
+        if (!(successes >= 0) || successes > n) throw new ArgumentOutOfRangeException(nameof(successes), "Not negative, and no more than there are tries.");
         return FromShare(successes / n, n, Quantile.Normal(confidence));
     }
 

@@ -69,6 +69,9 @@ public sealed record Contests(int[] Prompt, int[] Rater, int[] ModelA, int[] Mod
 
     public int Count => Winner.Length;
 
+    /// <summary>As a failing property prints it.</summary>
+    public override string ToString() => string.Join(' ', Enumerable.Range(0, Count).Select(i => $"p{Prompt[i]} r{Rater[i]} {ModelA[i]}-{ModelB[i]} {Winner[i]} left {Left[i]};"));
+
     public ContestColumns Columns => new(Prompt, Rater, Array.ConvertAll(ModelA, m => (ushort)m), Array.ConvertAll(ModelB, m => (ushort)m), Winner, Left);
 
     public LeaderboardEstimates Estimate(double confidence = 0.95, TieModel ties = TieModel.Davidson, Scope rankScope = Scope.RatersLikeThese) =>

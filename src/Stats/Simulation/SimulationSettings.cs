@@ -32,6 +32,14 @@ public sealed record SimulationSettings
 
     /// <summary>How differently attentive raters are (standard deviation of the log of the noise's scale).</summary>
     public double NoiseSpread { get; init; } = 0.2;
+
+    internal void Check(string name)
+    {
+        if (!Strengths.All(double.IsFinite) || !double.IsFinite(LeftBias)) throw new ArgumentException("Strengths and the lean to the left are finite numbers.", name);
+        double[] spreads = [PromptTaste, RaterTaste, TieWidth, TieLeniency, LeftBiasSpread, NoiseSpread];
+        if (!spreads.All(s => s >= 0 && double.IsFinite(s))) throw new ArgumentException("Tastes, widths and spreads are finite and not negative.", name);
+        if (BothBadShare is not (>= 0 and <= 1)) throw new ArgumentException("The share of ties that are both bad lies in [0, 1].", name);
+    }
 }
 
 /// <summary>A question to one rater: which of two models answered this prompt better?</summary>

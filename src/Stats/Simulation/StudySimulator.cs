@@ -10,6 +10,12 @@ public static class StudySimulator
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(asks);
+        settings.Check(nameof(settings));
+        return JudgeEach(settings, asks);
+    }
+
+    private static IEnumerable<SimulatedJudgment> JudgeEach(SimulationSettings settings, IEnumerable<SimulatedAsk> asks)
+    {
         var habits = new Dictionary<int, Habits>();
         var tastes = new Dictionary<(int Kind, int Who, int Model), double>();
 
@@ -24,6 +30,8 @@ public static class StudySimulator
 
         foreach (var ask in asks)
         {
+            if (Math.Min(ask.ModelA, ask.ModelB) < 0 || Math.Max(ask.ModelA, ask.ModelB) >= settings.Strengths.Count)
+                throw new ArgumentException("A question is about two models that have a strength.", nameof(asks));
             if (!habits.TryGetValue(ask.Rater, out var rater)) habits[ask.Rater] = rater = Habits.Of(settings, ask.Rater);
             // Asked the other way round, it is the same question.
             var (low, high) = (Math.Min(ask.ModelA, ask.ModelB), Math.Max(ask.ModelA, ask.ModelB));
@@ -42,8 +50,15 @@ public static class StudySimulator
     public static IEnumerable<(int Prompt, int Rater)> Assign(ulong seed, int prompts, int ratersAPrompt, IReadOnlyList<double> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        ArgumentOutOfRangeException.ThrowIfNegative(prompts);
+        if (!weights.All(w => w > 0 && double.IsFinite(w))) throw new ArgumentException("A weight is a positive number.", nameof(weights));
         if (ratersAPrompt < 1 || ratersAPrompt > weights.Count)
             throw new ArgumentOutOfRangeException(nameof(ratersAPrompt), "As many different raters as there are, at the most.");
+        return AssignEach(seed, prompts, ratersAPrompt, weights);
+    }
+
+    private static IEnumerable<(int Prompt, int Rater)> AssignEach(ulong seed, int prompts, int ratersAPrompt, IReadOnlyList<double> weights)
+    {
         var chance = new Chance(seed);
         var key = new double[weights.Count];
         var rater = new int[weights.Count];
