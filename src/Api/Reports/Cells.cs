@@ -44,6 +44,14 @@ public sealed class Cell
     public void Add(Selection judgments, int i, bool flipped) => Add(judgments.Pair[i], judgments.Prompt[i], judgments.Rater[i],
         flipped ? Flip(judgments.Winner[i]) : judgments.Winner[i], flipped ? 1 - judgments.Score[i] : judgments.Score[i], judgments.Repeat[i]);
 
+    /// <summary>The judgments from the other model's point of view.</summary>
+    public Cell Turned()
+    {
+        var turned = new Cell();
+        for (var i = 0; i < Pair.Count; i++) turned.Add(Pair[i], Prompt[i], Rater[i], Flip(Winner[i]), 1 - Score[i], Repeat[i]);
+        return turned;
+    }
+
     public PreferenceEstimates Estimate(Unit unit, int overlap, IReadOnlyDictionary<int, int> ownOverlaps, double confidence)
     {
         if (unit == Unit.Judgment) return Preference.Estimate(Columns(), confidence);

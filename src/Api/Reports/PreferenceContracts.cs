@@ -110,8 +110,10 @@ public sealed record PreferenceRow
     public required Interval WinOrTie { get; init; }
     public required Interval WinOrGoodTie { get; init; }
     public required Interval DecisiveWinRate { get; init; }
-    /// <summary>The primary estimand's p-value, adjusted over all comparisons of the study (Holm), whatever is shown; null in a slice.</summary>
+    /// <summary>The p-value of the declared test, adjusted over the declared family (Holm), whatever is shown; null outside it, and in a slice.</summary>
     public required double? PHolm { get; init; }
+    /// <summary>True for a comparison that the declared family does not hold, and for every slice: it suggests, and proves nothing.</summary>
+    public required bool Exploratory { get; init; }
     /// <summary>For screening: the primary estimand's p-value in a slice, adjusted over the slices of this report (Benjamini and Hochberg).</summary>
     public required double? PBh { get; init; }
     /// <summary>Whether the lower bound lies above the declared threshold; null where none was declared, and in a slice.</summary>
@@ -161,6 +163,27 @@ public sealed record ReportExclusion
     public required long? ReportSequence { get; init; }
 }
 
+/// <summary>
+/// Whether a model is above the threshold against every baseline of the declared family at once: an intersection-union test, which holds where each one-sided
+/// lower bound lies above it, without a correction. R. L. Berger (1982), Multiparameter hypothesis testing and acceptance sampling, Technometrics 24, 295-300.
+/// </summary>
+public sealed record EveryBaselineClaim
+{
+    public required string Model { get; init; }
+    public required IReadOnlyList<string> Baselines { get; init; }
+    public required Estimand Estimand { get; init; }
+    public required Scope Scope { get; init; }
+    /// <summary>The declared one, else the value that means "no preference".</summary>
+    public required double Threshold { get; init; }
+    /// <summary>One-sided.</summary>
+    public required double Confidence { get; init; }
+    /// <summary>The smallest of the lower bounds, and against whom; null where one is unknown.</summary>
+    public required double? SmallestLower { get; init; }
+    public required string? SmallestAgainst { get; init; }
+    /// <summary>Null where no known bound speaks against it, and one is unknown.</summary>
+    public required bool? Holds { get; init; }
+}
+
 public sealed record PreferenceReport : Report
 {
     /// <summary>primary: as declared before the study opened; changed: as declared, but later; every other one is a sensitivity analysis.</summary>
@@ -171,6 +194,12 @@ public sealed record PreferenceReport : Report
     public required Unit Unit { get; init; }
     public required Scope Scope { get; init; }
     public required string TieRule { get; init; }
+    /// <summary>The comparisons over which p_holm is adjusted, as they were declared; null: all that the design makes.</summary>
+    public required IReadOnlyList<FamilyMember>? Family { get; init; }
+    /// <summary>How many these are.</summary>
+    public required int FamilySize { get; init; }
+    /// <summary>Of the model that was asked for, else the focal one, else the only one that the family calls a model; null where there is none, or nothing to hold it against.</summary>
+    public required EveryBaselineClaim? AgainstEveryBaseline { get; init; }
     public required IReadOnlyList<ReportWarning> Warnings { get; init; }
     /// <summary>Every act up to the report's number, whatever the filter.</summary>
     public required IReadOnlyList<ReportExclusion> Exclusions { get; init; }

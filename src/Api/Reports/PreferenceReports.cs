@@ -44,7 +44,8 @@ public static class PreferenceReports
         var whole = Slicing.None(all);
         var cells = reporting.Sort(whole);
         var estimates = reporting.Estimate(cells);
-        var holm = AdjustFamily(all, [.. estimates.Select(reporting.PrimaryP)], request.Settings.Design);
+        var family = new Family(all, declared, request.Settings.Design);
+        var holm = family.Adjust((row, estimand) => reporting.P(estimates[row], estimand));
         int[] shown = [.. Enumerable.Range(0, all.Count).Where(row => IsAsked(all[row], question))];
 
         IReadOnlyList<PreferenceRow> slices = [];
@@ -82,11 +83,14 @@ public static class PreferenceReports
             Unit = question.Unit,
             Scope = question.Scope,
             TieRule = TieRule,
+            Family = declared.Family,
+            FamilySize = family.Size,
+            AgainstEveryBaseline = family.AgainstEvery(question, cells, reporting),
             Warnings = Warnings.Of(request, evidence, [.. shown.Select(row => (all[row], cells[row]))], exclusions, question.By),
             Exclusions = exclusions,
-            Items = [.. shown.Select(row => reporting.Row(whole.Rows[row], estimates[row], cells[row], holm[row], null) with
+            Items = [.. shown.Select(row => reporting.Row(whole.Rows[row], estimates[row], cells[row], holm[row], null, !family.Holds(row)) with
             {
-                Live = prefixes?.Of(all[row].ModelPair, all[row].Flipped, declared.Estimand, question.Confidence, FamilySize(modelPairs, request.Settings.Design)),
+                Live = prefixes?.Of(all[row].ModelPair, all[row].Flipped, declared.Estimand, question.Confidence, family.Size),
             })],
             Slices = slices,
         });
@@ -97,23 +101,10 @@ public static class PreferenceReports
     {
         var cells = reporting.Sort(slicing);
         var estimates = reporting.Estimate(cells);
-        var p = estimates.Select(reporting.PrimaryP).ToList();
+        var p = estimates.Select(e => reporting.P(e)).ToList();
         var adjusted = new Queue<double>(BenjaminiHochberg.Adjust([.. p.OfType<double>()]));
-        return [.. slicing.Rows.Select((head, row) => reporting.Row(head, estimates[row], cells[row], null, p[row] is null ? null : adjusted.Dequeue()))];
+        return [.. slicing.Rows.Select((head, row) => reporting.Row(head, estimates[row], cells[row], null, p[row] is null ? null : adjusted.Dequeue(), exploratory: true))];
     }
-
-    /// <summary>Holm over the declared family: a comparison of it that has no judgments yet counts all the same, and so does one that is not shown.</summary>
-    private static double?[] AdjustFamily(List<Comparison> comparisons, IReadOnlyList<double?> p, Design design)
-    {
-        int[] family = [.. Enumerable.Range(0, comparisons.Count).Where(row => design.Focal is not { } focal || comparisons[row].Model == focal || comparisons[row].Baseline == focal)];
-        var adjusted = Holm.Adjust([.. family.Select(row => p[row] ?? 1)]);
-        var all = new double?[comparisons.Count];
-        foreach (var (row, value) in family.Zip(adjusted)) all[row] = p[row] is null ? null : value;
-        return all;
-    }
-
-    /// <summary>How many comparisons the study declares.</summary>
-    internal static int FamilySize(IEnumerable<ModelPairRow> pairs, Design design) => pairs.Count(p => design.Focal is not { } focal || p.ModelA == focal || p.ModelB == focal);
 
     private static bool IsAsked(Comparison c, PreferenceQuestion question) =>
         (question.Model is null || question.Model == c.Model) && (question.Baseline is null || question.Baseline == c.Baseline);

@@ -77,7 +77,7 @@ public static class ReportEndpoints
         var names = (await store.ModelPairsAsync(context.Id, cancel)).ToDictionary(m => m.ModelPair);
         var request = await desk.ReadAsync(context.Id, new ReportParameters(), cancel);
         var prefixes = await desk.PrefixesAsync(request, await desk.GatherAsync(request, cancel), await desk.IdenticalThenAsync(request, cancel), cancel);
-        var family = PreferenceReports.FamilySize(names.Values, request.Settings.Design);
+        var family = new Family([.. names.Values.Select(m => new Comparison(m.ModelPair, m.ModelA, m.ModelB, false))], request.Declared, request.Settings.Design).Size;
         var (ratersAtWork, lastHour) = await store.SinceAsync(context.Id, time.Micros() - Time.Minutes(60), cancel);
         ProgressRow[] items = [.. (await store.PairCountsAsync(context.Id, row.State == StudyState.Draft, cancel)).OrderBy(c => c.ModelPair).Select(c => new ProgressRow
         {

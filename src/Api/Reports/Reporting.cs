@@ -141,10 +141,15 @@ public sealed class Reporting
     public IReadOnlyList<PreferenceEstimates> Estimate(IEnumerable<Cell> cells) =>
         [.. cells.Select(cell => cell.Estimate(_question.Unit, _request.Settings.Overlap.Base, _request.Facts.OwnOverlaps, _question.Confidence))];
 
-    /// <summary>The declared estimand's p-value, in the scope that was asked for.</summary>
-    public double? PrimaryP(PreferenceEstimates estimates) => Estimands.Of(estimates, _question.Scope)[_question.Declared.Estimand].P;
+    /// <summary>An estimand's p-value, in the scope that was asked for; null: the declared one's.</summary>
+    public double? P(PreferenceEstimates estimates, Estimand? estimand = null) => Estimands.Of(estimates, _question.Scope)[estimand ?? _question.Declared.Estimand].P;
 
-    public PreferenceRow Row(RowHead head, PreferenceEstimates e, Cell cell, double? holm, double? bh)
+    /// <summary>A one-sided lower bound of the declared estimand: the lower end of an interval that leaves out as much on the other side too.</summary>
+    /// <param name="confidence">One-sided, above one half.</param>
+    public double? LowerBound(Cell cell, double confidence) =>
+        Estimands.Of(cell.Estimate(_question.Unit, _request.Settings.Overlap.Base, _request.Facts.OwnOverlaps, 2 * confidence - 1), _question.Scope)[_question.Declared.Estimand].Lower;
+
+    public PreferenceRow Row(RowHead head, PreferenceEstimates e, Cell cell, double? holm, double? bh, bool exploratory)
     {
         var asked = Estimands.Of(e, _question.Scope);
         var primary = asked[_question.Declared.Estimand];
@@ -165,6 +170,7 @@ public sealed class Reporting
             WinOrGoodTie = asked.WinOrGoodTie,
             DecisiveWinRate = asked.DecisiveWinRate,
             PHolm = holm,
+            Exploratory = exploratory,
             PBh = bh,
             AboveThreshold = head.Slice is null && _question.Declared.Threshold is { } threshold && primary.Lower is { } lower ? lower > threshold : null,
             RepeatExposures = cell.Repeat.Count(repeat => repeat),

@@ -149,6 +149,8 @@ internal sealed class StudyFieldRules : AbstractValidator<IStudyFields>
         RuleFor(s => s.Design).Must(d => d!.Sample is null or { N: >= 1 and <= Opening.LargestDesign }).When(s => s.Design is not null).WithMessage($"'sample' draws 1 to {Opening.LargestDesign:N0} pairs.");
         RuleFor(s => s.Analysis).Must(a => a!.Confidence is >= 0.5 and <= 0.999).When(s => s.Analysis is not null).WithMessage("'confidence' is .5 to .999.");
         RuleFor(s => s.Analysis).Must(a => a!.Threshold is null or (> 0 and < 1)).When(s => s.Analysis is not null).WithMessage("'threshold' lies between 0 and 1.");
+        RuleFor(s => s.Analysis).Must(a => DeclaredFamily.Flaw(a!.Family!) is null).When(s => s.Analysis?.Family is not null)
+            .WithMessage(s => DeclaredFamily.Flaw(s.Analysis!.Family!)).OverridePropertyName(DeclaredFamily.Field);
         RuleFor(s => s.Criteria).Must(AreCriteria).When(s => s.Criteria is not null)
             .WithMessage("At most 4 criteria with names of their own (1 to 40 letters, digits, _ or -) and labels of 1 to 100 characters.");
         RuleFor(s => s.GoldShare).Must(share => share is >= 0 and <= LargestShare).When(s => s.GoldShare is not null).WithMessage("The share of gold pairs is 0 to .2.");

@@ -32,6 +32,7 @@ public static class StudyEndpoints
                 return TypedResults.Problem(Problem.NotFound.With("There is no study to copy under that id.", [new FieldError { Field = "copy_of", Message = "not a study that you may see" }]));
         }
         var settings = StudyFields.Apply(request, source?.ReadSettings() ?? StudyFields.Defaults);
+        if (DeclaredFamily.Check(settings, source is null ? [] : await store.ModelsAsync(source.Study, cancel)) is { } unfit) return TypedResults.Problem(unfit);
         var created = source is null
             ? await store.CreateAsync(request.Name!, request.ExternalId, settings, caller.Account)
             : await copying.CopyAsync(source, request.Name, request.ExternalId, settings, caller.Account, cancel);

@@ -97,6 +97,15 @@ public sealed record Analysis
     public double Confidence { get; init; } = 0.95;
     /// <summary>A claim such as "at least .6", held against the lower bound.</summary>
     public double? Threshold { get; init; }
+    /// <summary>The comparisons whose p-values are adjusted together, whatever is shown; null: all that the design makes. Every other one is exploratory.</summary>
+    public IReadOnlyList<FamilyMember>? Family { get; init; }
+
+    /// <summary>By content: a record would compare its lists by identity, and an analysis sent again would count as changed.</summary>
+    public bool Equals(Analysis? other) => other is not null && ToJson() == other.ToJson();
+
+    public override int GetHashCode() => ToJson().GetHashCode(StringComparison.Ordinal);
+
+    private string ToJson() => JsonSerializer.Serialize(this, StudySettings.Json);
 }
 
 /// <summary>The declared analysis was changed after the study opened: everybody who reads a report may know.</summary>

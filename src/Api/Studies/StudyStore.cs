@@ -81,6 +81,7 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
         if (Forbidden(row.State, state, isAdmin) is { } reason) return Problem.StudyState.With(reason, [new FieldError { Field = "state", Message = reason }]);
         if (row.State == StudyState.Draft && state == StudyState.Open && row.Settings != drawnFor)
             return Problem.StudyState.With("The study was changed while the order of its pairs was drawn. Look at the settings and open it again.");
+        if ((change.Analysis is not null || change.Design is not null || state != row.State) && DeclaredFamily.Check(write, study, after, isDrawn: state != StudyState.Draft) is { } unfit) return unfit;
 
         if (row.State != StudyState.Draft && after.Analysis != before.Analysis)
         {
@@ -110,6 +111,9 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
 
     public Task<bool> RestoreAsync(long study) => writes.RunAsync(study, write =>
         write.Execute("UPDATE studies SET deleted_at = NULL WHERE study = @study AND deleted_at IS NOT NULL AND state <> 'draft'", new { study }) == 1);
+
+    /// <summary>The names of the models that were imported.</summary>
+    public Task<IReadOnlyList<string>> ModelsAsync(long study, CancellationToken cancel) => database.QueryAsync<string>(DeclaredFamily.SelectModels, new { study }, cancel);
 
     /// <summary>Changes of the analysis after the study opened, in order.</summary>
     public async Task<IReadOnlyList<AnalysisChange>> ChangesAsync(long study, CancellationToken cancel) =>
