@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Microsoft.Playwright;
 using PrefEval.TestKit;
 using PrefEval.Web.Tests;
 
@@ -30,13 +29,15 @@ public sealed class Browser : IAsyncLifetime
         });
     }
 
-    public async Task<Window> Open(int width = 1366, int height = 768, string locale = "en")
+    public async Task<Window> Open(int width = 1366, int height = 768, string locale = "en", ColorScheme scheme = ColorScheme.Light, ReducedMotion motion = ReducedMotion.NoPreference, Uri? address = null)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = Server.Address.ToString(),
+            BaseURL = (address ?? Server.Address).ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
             Locale = locale,
+            ColorScheme = scheme,
+            ReducedMotion = motion,
         });
         context.SetDefaultTimeout(20_000);
         return new Window(context, await context.NewPageAsync());
@@ -110,6 +111,9 @@ public sealed class Window : IAsyncDisposable
 
     public Task Unblock(string calls) => _context.UnrouteAsync(calls);
 
+    /// <summary>A tab beside this one: the same session, the same storage.</summary>
+    public async Task<Window> AnotherTab() => new(_context, await _context.NewPageAsync());
+
     public async Task Reload()
     {
         await Page.ReloadAsync();
@@ -139,7 +143,11 @@ public sealed class Window : IAsyncDisposable
 public static class Studies
 {
     /// <summary>A study whose prompts are given whole: two answers each.</summary>
-    public static async Task<TestStudy> OpenWith(this Browser browser, params (string Prompt, string A, string B)[] rows)
+    public static Task<TestStudy> OpenWith(this Browser browser, params (string Prompt, string A, string B)[] rows) =>
+        browser.OpenWithAnswers([.. rows.Select(row => (row.Prompt, (object)row.A, (object)row.B))]);
+
+    /// <summary>The same, with answers that are texts or conversations.</summary>
+    public static async Task<TestStudy> OpenWithAnswers(this Browser browser, params (string Prompt, object A, object B)[] rows)
     {
         var study = await TestStudy.CreateAsync(browser.Server, overlap: 1);
         var lines = rows.Select((row, i) => TestStudy.Line(new
@@ -147,7 +155,7 @@ public static class Studies
             prompt_id = $"p{i}",
             prompt = row.Prompt,
             language = "zh-CN",
-            answers = new Dictionary<string, string> { ["m1"] = row.A, ["m2"] = row.B },
+            answers = new Dictionary<string, object> { ["m1"] = row.A, ["m2"] = row.B },
         }));
         (await study.Import(string.Join('\n', lines))).Ok();
         (await study.Change(new { state = "open" })).Ok();

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Playwright;
 using PrefEval.TestKit;
 
 namespace PrefEval.Web.Tests;

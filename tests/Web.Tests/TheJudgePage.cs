@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Playwright;
 using PrefEval.TestKit;
 
 namespace PrefEval.Web.Tests;

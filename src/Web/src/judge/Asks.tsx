@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import type { Judging, Me, Pair } from './judging';
 import type { Choice } from './outbox';
+import { Key } from './parts';
 import type { Words } from './words';
 
 /** What the study asks beside the verdict. All of it may be left out; it is sent with the vote. */
@@ -29,14 +30,14 @@ export function Asks({ judging, me, pair, choices, words }: { judging: Judging; 
       {me.strength && (
         <fieldset class="ask" data-strength={pair.strength ?? 0}>
           <legend>
-            {words.strength} <kbd>M</kbd>
+            {words.strength} <Key of="strength" />
           </legend>
           {([1, 2] as const).map((strength) => (
             <button
               type="button"
               key={strength}
               aria-pressed={pair.strength === strength}
-              onClick={() => judging.weigh(pair.strength === strength ? null : strength)}
+              onClick={() => judging.note({ strength: pair.strength === strength ? null : strength })}
             >
               {strength === 1 ? words.little : words.much}
             </button>

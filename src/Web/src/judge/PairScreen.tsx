@@ -1,10 +1,13 @@
 /** @jsxImportSource preact */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Asks } from './Asks';
-import { keysAreOn } from './Dialogs';
+import { Feedback } from './Feedback';
 import type { Opened } from './Judge';
 import type { Judging, Pair, Side, State } from './judging';
+import { type Action, actionOf, keysAreOn } from './keys';
 import type { Choice } from './outbox';
+import { PairView } from './PairView';
+import { focus, Key } from './parts';
 import type { Words } from './words';
 
 /** A new pair takes no vote before an eye can have reached it, so that a key pressed twice does not judge it. */
@@ -25,43 +28,51 @@ export function PairScreen({ judging, state, words, blocked, open }: Props) {
   const [side, setSide] = useState<{ showing: number; on: Side; seenBoth: boolean }>({ showing: -1, on: pair.first, seenBoth: false });
   const now = side.showing === state.showing ? side : { showing: state.showing, on: pair.first, seenBoth: pair.choice !== null };
   const [commenting, setCommenting] = useState(false);
+  const [plain, setPlain] = useState(false);
+  const [whole, setWhole] = useState('');
   const { ready, paintedAt } = usePainted(state.showing);
+  const bar = useBarHeight();
   const maySee = wide || now.seenBoth;
   const choices: Choice[] = state.me?.allow_both_bad === false ? ['left', 'tie', 'right'] : ['left', 'tie', 'both_bad', 'right'];
 
   const look = (on: Side) => setSide({ ...now, on, seenBoth: now.seenBoth || on !== pair.first });
-  const vote = (choice: Choice) => {
+  const vote = (choice: Choice | undefined) => {
     // The store is asked, not this drawing of it: a second key may come before the next drawing.
-    if (ready.current !== judging.state.showing || !maySee) return;
+    if (choice === undefined || ready.current !== judging.state.showing || !maySee || judging.state.feedback !== null) return;
     setCommenting(false);
     judging.vote(choice, performance.now() - paintedAt.current, wide ? 'side_by_side' : 'stacked');
   };
 
-  const press = (key: string): boolean => {
-    const numbered = choices[Number(key) - 1];
-    if (numbered !== undefined) vote(numbered);
-    else if (key === 'ArrowLeft') vote('left');
-    else if (key === 'ArrowRight') vote('right');
-    else if (key === 'u') judging.undo();
-    else if (key === 's' && pair.choice === null) open('skip');
-    else if (key === 'c') setCommenting(true);
-    else if (key === 'm' && state.me?.strength) judging.weigh(pair.strength === null ? 1 : pair.strength === 1 ? 2 : null);
-    else if (key === 'g') open('guidelines');
-    else if (key === '?' || key === '？') open('help');
-    else if (key === 'a' && !wide) look('left');
-    else if (key === 'b' && !wide) look('right');
-    else return false;
-    return true;
+  const actions: Record<Action, () => void> = {
+    first: () => vote(choices[0]),
+    second: () => vote(choices[1]),
+    third: () => vote(choices[2]),
+    fourth: () => vote(choices[3]),
+    left: () => vote('left'),
+    right: () => vote('right'),
+    showA: () => !wide && look('left'),
+    showB: () => !wide && look('right'),
+    strength: () => state.me?.strength && judging.note({ strength: pair.strength === null ? 1 : pair.strength === 1 ? 2 : null }),
+    undo: () => judging.undo(),
+    skip: () => pair.choice === null && open('skip'),
+    comment: () => setCommenting(true),
+    report: () => open('report'),
+    plain: () => setPlain(!plain),
+    guidelines: () => open('guidelines'),
+    help: () => open('help'),
   };
-  const pressed = useRef(press);
-  pressed.current = press;
+  const act = useRef(actions);
+  act.current = actions;
 
   useEffect(() => {
     // external system: the keyboard
     const onKey = (event: KeyboardEvent) => {
       if (event.repeat || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
       if (blocked || isTyping(event.target) || !keysAreOn()) return;
-      if (pressed.current(event.key.length === 1 ? event.key.toLowerCase() : event.key)) event.preventDefault();
+      const action = actionOf(event);
+      if (action === undefined) return;
+      event.preventDefault();
+      act.current[action]();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
@@ -73,10 +84,18 @@ export function PairScreen({ judging, state, words, blocked, open }: Props) {
         <h2 lang={state.me?.language}>{state.me?.question}</h2>
         {/* The next pairs are drawn already, hidden: a vote only has to show them. */}
         {state.pairs.slice(state.at, state.at + 1 + AHEAD).map((each) => (
-          <PairView key={each.id} pair={each} words={words} hidden={each !== pair} only={wide ? null : now.on} />
+          <PairView
+            key={each.id}
+            pair={each}
+            words={words}
+            hidden={each !== pair}
+            only={wide ? null : now.on}
+            look={{ plain, whole: whole === each.id }}
+            showWhole={() => setWhole(each.id)}
+          />
         ))}
       </main>
-      <footer class="bar" data-ready={ready.current === state.showing} data-showing={state.showing}>
+      <footer class="bar" ref={bar} data-ready={ready.current === state.showing} data-showing={state.showing}>
         {!wide && (
           <fieldset class="switch" aria-label={words.switchTo}>
             {(['left', 'right'] as const).map((each) => (
@@ -86,22 +105,11 @@ export function PairScreen({ judging, state, words, blocked, open }: Props) {
             ))}
           </fieldset>
         )}
-        {commenting && (
-          <label class="comment">
-            <span>{words.commentHint}</span>
-            <textarea
-              rows={2}
-              maxLength={4000}
-              value={pair.comment}
-              ref={focus}
-              onInput={(event) => judging.comment(event.currentTarget.value)}
-              onKeyDown={(event) => event.key === 'Escape' && !event.isComposing && setCommenting(false)}
-            />
-          </label>
-        )}
+        {commenting && <Comment judging={judging} pair={pair} words={words} close={() => setCommenting(false)} />}
         {state.me && (state.me.strength || state.me.criteria.length > 0) && (
           <Asks judging={judging} me={state.me} pair={pair} choices={choices} words={words} />
         )}
+        {state.feedback !== null && <Feedback judging={judging} pair={pair} language={state.me?.language ?? ''} words={words} />}
         <div class="votes">
           {choices.map((choice, index) => (
             <button
@@ -110,26 +118,32 @@ export function PairScreen({ judging, state, words, blocked, open }: Props) {
               class={`vote ${choice}`}
               data-choice={choice}
               aria-pressed={pair.choice === choice}
-              aria-disabled={!maySee}
+              aria-disabled={!maySee || state.feedback !== null}
               onClick={() => vote(choice)}
             >
-              <kbd>{index + 1}</kbd> {words.choices[choice]}
+              <Key of={places[index]} /> {words.choices[choice]}
               {choice === 'tie' && choices.length === 4 && <small>{words.tieNote}</small>}
             </button>
           ))}
         </div>
         <div class="more">
-          <button type="button" class="quiet" disabled={state.at === 0} onClick={() => judging.undo()}>
-            {words.undo} <kbd>U</kbd>
+          <button type="button" class="quiet" disabled={!judging.canUndo} onClick={() => judging.undo()}>
+            {words.undo} <Key of="undo" />
           </button>
           <button type="button" class="quiet" disabled={pair.choice !== null} onClick={() => open('skip')}>
-            {words.skip} <kbd>S</kbd>
+            {words.skip} <Key of="skip" />
           </button>
           <button type="button" class="quiet" aria-expanded={commenting} onClick={() => setCommenting(!commenting)}>
             {words.comment}
-            {pair.comment.trim() !== '' && ' ✓'} <kbd>C</kbd>
+            {(pair.comment.trim() !== '' || pair.reasons.length > 0) && ' ✓'} <Key of="comment" />
           </button>
-          <p class="hint">{pair.choice !== null ? words.changed : maySee ? '' : words.seeBoth}</p>
+          <button type="button" class="quiet" onClick={() => open('report')}>
+            {words.report} <Key of="report" />
+          </button>
+          <button type="button" class="quiet" aria-pressed={plain} onClick={() => setPlain(!plain)}>
+            {words.plain} <Key of="plain" />
+          </button>
+          <p class="hint">{state.feedback !== null ? '' : pair.choice !== null ? words.changed : maySee ? '' : words.seeBoth}</p>
         </div>
       </footer>
       <p class="unseen" aria-live="polite">
@@ -139,45 +153,42 @@ export function PairScreen({ judging, state, words, blocked, open }: Props) {
   );
 }
 
-function PairView({ pair, words, hidden, only }: { pair: Pair; words: Words; hidden: boolean; only: Side | null }) {
+const places = ['first', 'second', 'third', 'fourth'] as const;
+
+/** Why, in a tap or in words. */
+function Comment({ judging, pair, words, close }: { judging: Judging; pair: Pair; words: Words; close: () => void }) {
+  const toggle = (reason: string) =>
+    judging.note({ reasons: pair.reasons.includes(reason) ? pair.reasons.filter((each) => each !== reason) : [...pair.reasons, reason] });
   return (
-    <article class="pair" hidden={hidden} data-pair={pair.id}>
-      <section class="prompt" lang={pair.language} aria-label={words.prompt}>
-        <Turns turns={pair.prompt} words={words} />
-      </section>
-      <div class={only === null ? 'sides' : 'sides single'}>
-        {(['left', 'right'] as const).map((side) => (
-          <section key={side} class={`side ${side}`} lang={pair.language} hidden={only !== null && only !== side}>
-            <h3 lang="en">{side === 'left' ? 'A' : 'B'}</h3>
-            <Turns turns={pair[side]} words={words} />
-          </section>
+    <div class="comment">
+      <fieldset class="ask">
+        <legend>{words.reasonsTitle}</legend>
+        {Object.entries(words.reasons).map(([reason, text]) => (
+          <button
+            type="button"
+            key={reason}
+            data-reason={reason}
+            aria-pressed={pair.reasons.includes(reason)}
+            onClick={() => toggle(reason)}
+          >
+            {text}
+          </button>
         ))}
-      </div>
-    </article>
+      </fieldset>
+      <label>
+        <span>{words.commentHint}</span>
+        <textarea
+          rows={2}
+          maxLength={4000}
+          value={pair.comment}
+          ref={focus}
+          onInput={(event) => judging.note({ comment: event.currentTarget.value })}
+          onKeyDown={(event) => event.key === 'Escape' && !event.isComposing && close()}
+        />
+      </label>
+    </div>
   );
 }
-
-function Turns({ turns, words }: { turns: Pair['prompt']; words: Words }) {
-  return (
-    <>
-      {turns.map((turn, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the turns of a pair never change
-        <div key={index} class={`turn ${turn.role}`}>
-          {turns.length > 1 && <p class="role">{words.roles[turn.role] ?? turn.role}</p>}
-          {turn.html.trim() === '' ? (
-            <p class="empty">{words.empty}</p>
-          ) : (
-            // biome-ignore lint/security/noDangerouslySetInnerHtml: sanitised in render.ts
-            <div class="text" dangerouslySetInnerHTML={{ __html: turn.html }} />
-          )}
-        </div>
-      ))}
-    </>
-  );
-}
-
-/** One function for all drawings, so that it runs once for each field. */
-export const focus = (field: HTMLElement | null) => field?.focus();
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -192,6 +203,19 @@ function useWide(): boolean {
     return () => query.removeEventListener('change', changed);
   }, [query]);
   return wide;
+}
+
+/** Tells the style sheet how high the bar is, so that what has the focus is never scrolled under it. */
+function useBarHeight() {
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // external system: the layout
+    const root = document.documentElement;
+    const observer = new ResizeObserver(() => root.style.setProperty('--bar', `${bar.current?.offsetHeight ?? 0}px`));
+    if (bar.current) observer.observe(bar.current);
+    return () => observer.disconnect();
+  }, []);
+  return bar;
 }
 
 /** When the pair reached the screen, and the showing that may be voted on. */

@@ -1,16 +1,27 @@
-import { api, ask, Refused, type Schemas } from '../shared/client';
+import { api, ask, base, Refused, type Schemas } from '../shared/client';
 import { storage } from '../shared/storage';
+import { afterPaint } from './paint';
 
 export type Choice = Schemas['Choice'];
+
+/** A word on a practice pair. */
+export interface Feedback {
+  correct: boolean;
+  choice: Choice;
+  explanation?: string | null;
+}
+
+export type Stored = Schemas['OwnJudgment'] & { feedback?: Feedback | null };
 
 /** Something that the rater did and the service has not confirmed. */
 export type Entry =
   | { kind: 'judgment'; assignment: string; body: Schemas['PutJudgment'] & { choice: Choice } }
-  | { kind: 'skip'; assignment: string; reason: string };
+  | { kind: 'skip'; assignment: string; reason: string }
+  | { kind: 'problem'; assignment: string; body: { kind: string; comment?: string } };
 
 export interface Listener {
   changed(): void;
-  stored(judgment: Schemas['OwnJudgment']): void;
+  stored(judgment: Stored): void;
   refused(entry: Entry, why: Refused): void;
   signedOut(): void;
 }
@@ -26,14 +37,17 @@ const GIVE_UP_ANSWER = 20_000;
 export class Outbox {
   /** The last attempt failed: the network or the service is away. */
   stalled = false;
+  private readonly owner: string;
   private readonly prefix: string;
   private readonly inMemory = new Map<string, Entry>();
   private readonly listener: Listener;
   private count = 0;
   private running = false;
+  private stopped = false;
   private wake: () => void = () => {};
 
   constructor(owner: string, listener: Listener) {
+    this.owner = owner;
     this.prefix = `prefeval.outbox/${owner}/`;
     this.listener = listener;
     addEventListener('online', () => this.wake());
@@ -53,14 +67,21 @@ export class Outbox {
     const key = `${this.prefix}${Date.now()}-${String(this.count++).padStart(6, '0')}`;
     const kept = storage.set(key, JSON.stringify(entry));
     if (!kept) this.inMemory.set(key, entry);
-    this.send();
+    afterPaint(() => this.send());
     return kept;
   }
 
   /** Sends what waits, in order, until nothing does. */
   send(): void {
+    this.stopped = false;
     this.wake();
     if (!this.running) void this.run();
+  }
+
+  /** Another tab goes on; what waits is its to send. */
+  stop(): void {
+    this.stopped = true;
+    this.wake();
   }
 
   private async run(): Promise<void> {
@@ -76,7 +97,7 @@ export class Outbox {
     }
     this.running = false;
     this.listener.changed();
-    if (outcome === 'empty' && this.entries().length > 0) this.send(); // a vote came in between
+    if (outcome === 'empty' && !this.stopped && this.entries().length > 0) this.send(); // a vote came in between
   }
 
   /** Until the time is over, or something happens that makes another attempt worth it. */
@@ -96,10 +117,10 @@ export class Outbox {
 
   private async sendFirst(): Promise<Outcome> {
     const first = this.entries()[0];
-    if (first === undefined) return 'empty';
+    if (first === undefined || this.stopped) return 'empty';
     const [key, entry] = first;
     try {
-      const stored = await put(entry);
+      const stored = await put(key, entry);
       this.drop(key);
       if (stored !== null) {
         // A second vote on the same pair was made upon this one.
@@ -116,10 +137,19 @@ export class Outbox {
         this.listener.signedOut();
         return 'signed-out';
       }
+      if ((why.status === 403 || why.status === 404) && (await this.isAnother())) {
+        this.listener.signedOut(); // the browser's session is another person's now: hers waits for her
+        return 'signed-out';
+      }
       this.drop(key);
       this.listener.refused(entry, why);
       return 'done';
     }
+  }
+
+  private async isAnother(): Promise<boolean> {
+    const me = await ask(api.GET('/api/v1/me')).catch(() => null);
+    return me === null || ownerOf(me) !== this.owner;
   }
 
   private read(key: string): Entry | null {
@@ -139,13 +169,25 @@ export class Outbox {
 
 type Outcome = 'empty' | 'done' | 'later' | 'signed-out';
 
-/** Both calls may be repeated: the second one changes nothing. */
-async function put(entry: Entry): Promise<Schemas['OwnJudgment'] | null> {
+export const ownerOf = (me: Pick<Schemas['Me'], 'study' | 'name'>) => `${me.study}.${me.name}`;
+
+/** Each may be repeated: the second time changes nothing. */
+async function put(key: string, entry: Entry): Promise<Stored | null> {
   const path = { assignment: entry.assignment };
   const signal = AbortSignal.timeout(GIVE_UP_ANSWER);
   if (entry.kind === 'judgment')
     return ask(api.PUT('/api/v1/assignments/{assignment}/judgment', { params: { path }, body: entry.body, signal }));
-  await ask(api.DELETE('/api/v1/assignments/{assignment}', { params: { path, query: { reason: entry.reason } }, signal }));
+  if (entry.kind === 'skip')
+    await ask(api.DELETE('/api/v1/assignments/{assignment}', { params: { path, query: { reason: entry.reason } }, signal }));
+  else {
+    const response = await fetch(`${base}/api/v1/assignments/${encodeURIComponent(entry.assignment)}/problems`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+      body: JSON.stringify(entry.body),
+      signal,
+    });
+    if (!response.ok) throw new Refused(response.status, await response.json().catch(() => null));
+  }
   return null;
 }
 

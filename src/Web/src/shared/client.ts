@@ -8,7 +8,10 @@ export type Schemas = { [Name in keyof components['schemas']]: Readable<componen
 /** RFC 9457, with what PrefEval adds to it. */
 export type Problem = Schemas['ProblemDetails'];
 
-export const api = createClient<paths>({ baseUrl: '' });
+/** What stands before /judge and /console in the address, where the service lives under a path. */
+export const base = location.pathname.replace(/\/(judge|console)(\/.*)?$/, '').replace(/\/$/, '');
+
+export const api = createClient<paths>({ baseUrl: base });
 
 /** The service answered, and refused. A network failure stays the browser's TypeError. */
 export class Refused extends Error {
