@@ -22,6 +22,21 @@ public sealed class PostgresServer(Postgres postgres) : IDisposable
     public void Dispose() => Value.Dispose();
 }
 
+/// <summary>One whose time a test moves; the tests of a class run one after the other.</summary>
+public sealed class TimedServer : IDisposable
+{
+    public PrefEvalServer Value { get; } = new(fakeTime: true);
+
+    public void Dispose() => Value.Dispose();
+}
+
+public sealed class TimedPostgresServer(Postgres postgres) : IDisposable
+{
+    public PrefEvalServer Value { get; } = new(postgres.NewSchema(), fakeTime: true);
+
+    public void Dispose() => Value.Dispose();
+}
+
 /// <summary>One PostgreSQL for all tests. It starts with the first schema, so that the other tests do without.</summary>
 public sealed class Postgres : IDisposable
 {

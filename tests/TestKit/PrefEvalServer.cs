@@ -16,13 +16,15 @@ public sealed class PrefEvalServer : WebApplicationFactory<Program>
     private readonly string _folder = Directory.CreateTempSubdirectory("prefeval-test-").FullName;
     private readonly string? _connectionString;
     private readonly string _seed;
+    private readonly Random? _chance;
 
     /// <param name="connectionString">Null: a new SQLite file.</param>
     /// <param name="seed">"demo" loads the demonstration studies.</param>
     /// <param name="fakeTime">Time stands still until <see cref="Time"/> is moved.</param>
-    public PrefEvalServer(string? connectionString = null, string seed = "none", bool fakeTime = false)
+    /// <param name="chance">Decides in the stead of the secret source: the same calls in the same order then have the same answers.</param>
+    public PrefEvalServer(string? connectionString = null, string seed = "none", bool fakeTime = false, Random? chance = null)
     {
-        (_connectionString, _seed) = (connectionString, seed);
+        (_connectionString, _seed, _chance) = (connectionString, seed, chance);
         if (fakeTime) Time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 4, 0, 0, TimeSpan.Zero));
         UseKestrel(0);
         StartServer();
@@ -50,6 +52,7 @@ public sealed class PrefEvalServer : WebApplicationFactory<Program>
         builder.ConfigureTestServices(services =>
         {
             if (Time is not null) services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
+            if (_chance is not null) services.Replace(ServiceDescriptor.Singleton(_chance));
         });
     }
 

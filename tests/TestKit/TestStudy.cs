@@ -100,6 +100,9 @@ public sealed class TestRater(ApiClient api, TestStudy study)
     public Task<Reply> Vote(string assignment, string choice, int? after = 0) =>
         api.Put($"assignments/{assignment}/judgment", new { choice, after, duration_ms = 5300 });
 
+    /// <summary>Gives leases back unjudged; none named: all.</summary>
+    public Task<Reply> Release(params string[] assignments) => api.Post($"{study.Path}/assignments/release", assignments.Length == 0 ? new { } : new { assignments });
+
     public Task<Reply> GiveBack(string assignment, string? reason = null) =>
         api.Delete($"assignments/{assignment}{(reason is null ? "" : "?reason=" + Uri.EscapeDataString(reason))}");
 }

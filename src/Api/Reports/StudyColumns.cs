@@ -85,7 +85,7 @@ public sealed class StudyColumns(long undone)
             for (var i = 0; i < _count && _sequence[i] <= at; i++)
             {
                 var number = _pair[i];
-                if (!pair[number] || !rater(_rater[i]) || growing[number].Sequence > 0) continue;
+                if (!pair[number] || _role[i] != AssignmentRole.Normal || !rater(_rater[i]) || growing[number].Sequence > 0) continue;
                 var now = growing[number];
                 if (_replaces[i] is >= 0 and var earlier && _standing[earlier] == Standing.Counted) now = With(now, earlier, -1);
                 if (_standing[i] == Standing.Counted) now = With(now, i, 1);
