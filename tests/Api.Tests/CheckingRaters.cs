@@ -17,7 +17,7 @@ public abstract class CheckingRaters(CheckingRaters.Day day)
         var allowed = 4 * Math.Sqrt(n * 0.15 * 0.85);
         Assert.InRange(gold, 0.15 * n - allowed, 0.15 * n + allowed);
         Assert.InRange(repeats, 0.15 * (n - 20) - allowed, 0.15 * n + allowed);
-        Assert.Equal(Day.Prompts, Of("normal").Count);
+        Assert.Equal(day.Prompts, Of("normal").Count);
     }
 
     [Fact]
@@ -62,22 +62,27 @@ public abstract class CheckingRaters(CheckingRaters.Day day)
             // The rank of checks among the rest (Mann and Whitney): .5 is chance.
             var (checks, others) = (Enumerable.Range(20, day.Steps.Count - 20).Where(i => isCheck[i]).Select(feature).ToList(), Enumerable.Range(20, day.Steps.Count - 20).Where(i => !isCheck[i]).Select(feature).ToList());
             var rank = checks.Sum(c => others.Sum(o => c > o ? 1 : c == o ? 0.5 : 0)) / (checks.Count * others.Count);
-            Assert.InRange(rank, 0.5 - 0.17, 0.5 + 0.17); // 4 standard errors: sqrt((m + n + 1) / (12 m n))
+            var allowed = 4 * Math.Sqrt((checks.Count + others.Count + 1) / (12.0 * checks.Count * others.Count));
+            Assert.InRange(rank, 0.5 - allowed, 0.5 + allowed);
         }
     }
+
+    [Fact]
+    public void No_model_is_named_by_anything_that_she_receives() =>
+        Assert.All(day.Steps, step => Assert.DoesNotContain("demo", step.Item.ToJsonString() + step.Vote.ToJsonString() + step.Headers, StringComparison.OrdinalIgnoreCase));
 
     [Fact]
     public async Task Nothing_of_them_is_evidence_nor_takes_a_place()
     {
         var report = (await day.Study.Study.Get("reports/preference")).Ok()["items"][0]!;
-        Assert.Equal((Day.Prompts, 0, Day.Prompts), ((int)report["n"]!, (int)report["ties"]!, (int)report["excluded"]!["complete"]!));
+        Assert.Equal((day.Prompts, 0, day.Prompts), ((int)report["n"]!, (int)report["ties"]!, (int)report["excluded"]!["complete"]!));
         var pairs = (await day.Study.Study.Get("pairs?limit=1000")).Ok()["items"].AsArray();
         Assert.All(pairs, pair => Assert.Equal((string?)pair!["role"] == "normal" ? 1 : 0, (int)pair["counted"]!));
         var progress = (await day.Study.Study.Get("reports/progress")).Ok();
-        Assert.Equal(Day.Prompts, progress["items"].AsArray().Sum(row => (int)row!["counted"]!));
-        Assert.Equal(Day.Prompts, (await day.Study.Study.Get("exports/prefeval_judgments")).Ok().Text.TrimEnd().Split('\n').Length);
+        Assert.Equal(day.Prompts, progress["items"].AsArray().Sum(row => (int)row!["counted"]!));
+        Assert.Equal(day.Prompts, (await day.Study.Study.Get("exports/prefeval_judgments")).Ok().Text.TrimEnd().Split('\n').Length);
         var all = (await day.Study.Study.Get("exports/prefeval_judgments?judgments=all")).Ok().Text.TrimEnd().Split('\n').Select(line => (string?)JsonNode.Parse(line)!["role"] ?? "normal").CountBy(role => role).ToDictionary();
-        Assert.Equal((Of("gold").Count, Of("repeat").Count, Day.Prompts), (all["gold"], all["repeat"], all["normal"]));
+        Assert.Equal((Of("gold").Count, Of("repeat").Count, day.Prompts), (all["gold"], all["repeat"], all["normal"]));
     }
 
     [Fact]
@@ -87,7 +92,7 @@ public abstract class CheckingRaters(CheckingRaters.Day day)
         // She finds demo-a better on gold but for every fourth, and says left on all the rest: a swapped repeat is never the same winner.
         Assert.Equal((Of("gold").Count, Of("gold").Count(item => !Day.ErrsOn(item))), ((int)row["gold"]!["n"]!, (int)row["gold"]!["hits"]!));
         Assert.Equal((Of("repeat").Count, Of("repeat").Count(Day.ErrsOn)), ((int)row["self_consistency"]!["n"]!, (int)row["self_consistency"]!["hits"]!));
-        Assert.Equal(Day.Prompts, (int)row["n"]!);
+        Assert.Equal(day.Prompts, (int)row["n"]!);
         Assert.Equal(day.Steps.Count(s => s.Fast && day.Roles[CheckedStudy.Id(s.Item)] == "normal"), (int)row["fast"]!);
         var listed = (await day.Study.Study.Get("raters")).Ok()["items"][0]!;
         Assert.Equal((day.Items.Count, Of("gold").Count + Of("repeat").Count), ((int)listed["judged"]!, (int)listed["checks"]!));
@@ -108,11 +113,11 @@ public abstract class CheckingRaters(CheckingRaters.Day day)
     public sealed record Step(JsonNode Item, JsonNode Vote, string Headers, int Place, int ItemBytes, int VoteBytes, DateTimeOffset Asked, bool Fast);
 
     /// <summary>One rater judges a whole study with many checks, as the page does: three ahead.</summary>
-    public abstract class Day(PrefEvalServer server) : IAsyncLifetime
+    public abstract class Day(PrefEvalServer server, int prompts) : IAsyncLifetime
     {
-        public const int Prompts = 230;
-
+        public int Prompts => prompts;
         public CheckedStudy Study { get; private set; } = null!;
+        
         public List<Step> Steps { get; } = [];
         public List<JsonNode> Items => [.. Steps.Select(s => s.Item)];
         public Dictionary<string, string> Roles { get; private set; } = [];
@@ -122,7 +127,7 @@ public abstract class CheckingRaters(CheckingRaters.Day day)
 
         public async ValueTask InitializeAsync()
         {
-            Study = await CheckedStudy.OpenAsync(server, Prompts, gold: 90, overlap: 1, settings: new { gold_share = 0.15, repeat_share = 0.15 });
+            Study = await CheckedStudy.OpenAsync(server, prompts, gold: prompts / 2, overlap: 1, settings: new { gold_share = 0.15, repeat_share = 0.15 });
             var rater = await Study.Study.Invite("r1");
             while (true)
             {
@@ -152,11 +157,11 @@ public abstract class CheckingRaters(CheckingRaters.Day day)
 
     public sealed class OnSQLite(OnSQLite.One day) : CheckingRaters(day), IClassFixture<OnSQLite.One>
     {
-        public sealed class One() : Day(new PrefEvalServer(fakeTime: true, chance: new Random(5)));
+        public sealed class One() : Day(new PrefEvalServer(fakeTime: true, chance: new Random(5)), prompts: 220);
     }
 
     public sealed class OnPostgreSQL(OnPostgreSQL.One day) : CheckingRaters(day), IClassFixture<OnPostgreSQL.One>
     {
-        public sealed class One(Postgres postgres) : Day(new PrefEvalServer(postgres.NewSchema(), fakeTime: true, chance: new Random(6)));
+        public sealed class One(Postgres postgres) : Day(new PrefEvalServer(postgres.NewSchema(), fakeTime: true, chance: new Random(6)), prompts: 90);
     }
 }

@@ -75,13 +75,13 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         if (row.State == AssignmentState.Leased) Places.Free(write, study, row);
         else if (isEvidence) Places.Settle(write, study, row.Pair);
         Places.SetState(write, study, assignment, reason is null ? AssignmentState.Returned : AssignmentState.Skipped);
-        if (reason is not null && isEvidence)
+        if (reason is not null)
         {
             write.Execute("INSERT INTO skips (study, sequence, assignment, pair, reason) VALUES (@study, @Sequence, @assignment, @Pair, @reason)",
                 new { study, Sequence = StudyStore.NextSequence(write, study), assignment, row.Pair, reason }); // reports count skips, so it takes a number
+            if (row.Role is AssignmentRole.Practice or AssignmentRole.Qualification) // the round may be over
+                Stages.Settle(write, standing!, RaterStore.Find(write, study, rater)!, standing!.ReadSettings(), RaterLimits.Read(write, study, rater));
         }
-        if (reason is not null && row.Role is AssignmentRole.Practice or AssignmentRole.Qualification) // the round may be over
-            Stages.Settle(write, standing!, RaterStore.Find(write, study, rater)!, standing!.ReadSettings(), RaterLimits.Read(write, study, rater));
         return true;
     });
 

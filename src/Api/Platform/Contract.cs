@@ -61,7 +61,7 @@ public static class Contract
         ["createKey"] = """{"account":"alice","role":"researcher","scope":"write"}""",
         ["signIn"] = """{"key":"pr_..."}""",
         ["createStudy"] = """{"name":"cqia-vs-baselines","title":"中文问答比较","question":"哪个回答更好？","language":"zh-CN","overlap":3,"allow_both_bad":true,"design":{"kind":"focal","focal":"demo-cqia-6b"}}""",
-        ["updateStudy"] = """{"state":"open"}""",
+        ["updateStudy"] = """{"gold_share":0.08,"repeat_share":0.05,"max_share":0.3,"qualification":{"pairs":8,"needed":6},"state":"open"}""",
         ["addMember"] = """{"account":"bob"}""",
         ["updateModel"] = """{"attributes":{"parameters":"6e9","training_source":"cqia"}}""",
         ["inviteRaters"] = """{"raters":[{"name":"r1"},{"name":"r2","quota":200,"categories":["写作"],"group":"北京"}]}""",

@@ -141,10 +141,10 @@ public sealed class ReportStore(Database database, WriteQueue writes)
         WHERE x.study = @study AND x.characters = 0 AND {ShownAt("x")}
         """, new { study, at }, cancel);
 
-    /// <summary>The skips that stood at a sequence number.</summary>
+    /// <summary>The skips that stood at a sequence number; those of practice and checks are none of the pairs'.</summary>
     public Task<IReadOnlyList<SkipRow>> SkipsAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<SkipRow>("""
-        SELECT s.pair, s.reason, (SELECT a.rater FROM assignments a WHERE a.study = s.study AND a.assignment = s.assignment) AS rater
-        FROM skips s WHERE s.study = @study AND s.sequence <= @at AND (s.taken_back IS NULL OR s.taken_back > @at)
+        SELECT s.pair, s.reason, a.rater
+        FROM skips s CROSS JOIN assignments a WHERE a.study = s.study AND a.assignment = s.assignment AND a.role = 0 AND s.study = @study AND s.sequence <= @at AND (s.taken_back IS NULL OR s.taken_back > @at)
         """, new { study, at }, cancel);
 
     /// <summary>Every skip up to a number, and when it was thought better of.</summary>
