@@ -106,6 +106,14 @@ public static class Planner
         return HalfWidth(assumptions, EffectiveSample.SizeAt(effective / assumptions.RaterShare, 1, Math.Max(1, effective - 1), confidence), confidence);
     }
 
+    /// <summary>Judgments whose interval is no wider, were all of them independent.</summary>
+    public static double IndependentForHalfWidth(PlanAssumptions assumptions, double halfWidth, double confidence = 0.95)
+    {
+        Check(assumptions, 2, 1);
+        CheckHalfWidth(halfWidth);
+        return Fewest(1, int.MaxValue, judgments => HalfWidth(assumptions, judgments, confidence) <= halfWidth) ?? int.MaxValue;
+    }
+
     /// <summary>The power to show a net of this size; wins and losses are together as in the assumptions, or as many as the net needs.</summary>
     public static double Power(PlanAssumptions assumptions, int prompts, int raters, int overlap, double net, double confidence = 0.95)
     {

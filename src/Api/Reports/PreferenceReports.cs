@@ -106,11 +106,11 @@ public static class PreferenceReports
         return [.. slicing.Rows.Select((head, row) => reporting.Row(head, estimates[row], cells[row], null, p[row] is null ? null : adjusted.Dequeue(), exploratory: true))];
     }
 
-    private static bool IsAsked(Comparison c, PreferenceQuestion question) =>
+    internal static bool IsAsked(Comparison c, PreferenceQuestion question) =>
         (question.Model is null || question.Model == c.Model) && (question.Baseline is null || question.Baseline == c.Baseline);
 
     /// <summary>The model comes first that was asked for; else the focal one; else the pair's own order stands.</summary>
-    private static Comparison Orient(ModelPairRow pair, Design design, PreferenceQuestion question)
+    internal static Comparison Orient(ModelPairRow pair, Design design, PreferenceQuestion question)
     {
         var first = question.Model ?? (question.Baseline is null ? design.Focal : pair.ModelA == question.Baseline ? pair.ModelB : pair.ModelA);
         return first == pair.ModelB ? Turned(pair) : new Comparison(pair.ModelPair, pair.ModelA, pair.ModelB, false);
@@ -130,7 +130,7 @@ public static class PreferenceReports
         question.Criterion is null && (question.Unit, question.Confidence) == (question.Declared.Unit, question.Declared.Confidence)
         && question.Scope == (question.Unit == Unit.Pair ? Scope.TheseRaters : question.Declared.Scope);
 
-    private static void CheckModels(IReadOnlyList<ModelPairRow> pairs, PreferenceQuestion question, List<FieldError> errors)
+    internal static void CheckModels(IReadOnlyList<ModelPairRow> pairs, PreferenceQuestion question, List<FieldError> errors)
     {
         var known = pairs.SelectMany(p => new[] { p.ModelA, p.ModelB }).Distinct().Order(StringComparer.Ordinal).ToList();
         var before = errors.Count;

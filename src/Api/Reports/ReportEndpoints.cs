@@ -19,6 +19,7 @@ public static class ReportEndpoints
         reports.MapGet("/length", LengthReports.GetAsync).WithName("getLengthReport").WithSummary("Win rates as they would be were both answers equally long");
         reports.MapGet("/raters", RaterQualityReports.GetAsync).WithName("getRatersReport").WithSummary("How each rater works: agreement with the others, sides, ties, time, gold");
         reports.MapGet("/judges", JudgeReports.GetAsync).WithName("getJudgesReport").WithSummary("How far language models that judge agree with humans, beside how far humans agree with each other");
+        reports.MapGet("/plan", PlanReports.GetAsync).WithName("getPlan").WithSummary("What the design comes to, and how many prompts, raters and judgments a wished interval or power asks for");
         reports.MapGet("/progress", GetProgress).WithName("getProgressReport").WithSummary("How far the study is, by pair of models");
     }
 

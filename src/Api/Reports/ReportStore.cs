@@ -5,7 +5,7 @@ using PrefEval.Api.Raters;
 
 namespace PrefEval.Api.Reports;
 
-public sealed record ModelPairRow
+public record ModelPairRow
 {
     public required int ModelPair { get; init; }
     public required string ModelA { get; init; }
@@ -92,6 +92,17 @@ public sealed class ReportStore(Database database, WriteQueue writes)
         ORDER BY m.model_pair
         """, new { study }, cancel);
 
+    /// <summary>Each two models by name, and how many prompts both have answered.</summary>
+    public Task<IReadOnlyList<(string ModelA, string ModelB, int Prompts)>> AnsweredTogetherAsync(long study, CancellationToken cancel) => database.QueryAsync<(string, string, int)>("""
+        WITH seen AS (
+          SELECT a.prompt, a.model, m.name FROM answers a
+          JOIN imports i ON i.study = a.study AND i.import = a.import AND i.state = 'stored'
+          JOIN models m ON m.study = a.study AND m.model = a.model
+          WHERE a.study = @study AND a.version = 1)
+        SELECT x.name AS model_a, y.name AS model_b, CAST(COUNT(*) AS INTEGER) AS prompts FROM seen x JOIN seen y ON y.prompt = x.prompt AND y.name > x.name
+        GROUP BY x.name, y.name ORDER BY x.name, y.name
+        """, new { study }, cancel);
+
     public Task<IReadOnlyList<ReportRater>> RatersAsync(long study, CancellationToken cancel) =>
         database.QueryAsync<ReportRater>("SELECT rater, name, kind FROM raters WHERE study = @study ORDER BY rater", new { study }, cancel);
 
@@ -167,6 +178,19 @@ public sealed class ReportStore(Database database, WriteQueue writes)
           || ' ' || CAST((SELECT COUNT(*) FROM waves WHERE study = @study AND sequence <= @at) AS TEXT)
         FROM imports WHERE study = @study AND state = 'stored' AND base_sequence + judgments <= @at
         """, new { study, at }, cancel)!;
+
+    /// <summary>How many judgments raters have made since a time, and since when: later where more than ten thousand are.</summary>
+    public async Task<(int Judgments, long Since)> RecentAsync(long study, long from, CancellationToken cancel)
+    {
+        const int Most = 10_000;
+        var (judgments, first) = await database.FirstAsync<(int, long)>("""
+            SELECT CAST(COUNT(*) AS INTEGER), COALESCE(MIN(j.created_at), 0) FROM (
+              SELECT assignment, created_at, revision, counted FROM judgments WHERE study = @study AND import = 0 ORDER BY number DESC LIMIT @Most) j
+            JOIN assignments a ON a.study = @study AND a.assignment = j.assignment AND a.role = 0
+            WHERE j.created_at >= @from AND j.revision = 1 AND j.counted
+            """, new { study, from, Most }, cancel);
+        return (judgments, judgments < Most / 2 ? from : first);
+    }
 
     public Task<(int Raters, int Judgments)> SinceAsync(long study, long from, CancellationToken cancel) => database.FirstAsync<(int, int)>("""
         SELECT CAST(COUNT(DISTINCT a.rater) AS INTEGER), CAST(COUNT(*) AS INTEGER) FROM (
