@@ -4,6 +4,7 @@ using PrefEval.Benchmarks;
 var all = new (string Name, Func<Task> Run)[]
 {
     ("stats", StatsSpeed.RunAsync),
+    ("coverage", Coverage.RunAsync),
     ("startup", Startup.RunAsync),
     ("import", ImportSpeed.RunAsync),
     ("report", ReportSpeed.RunAsync),
