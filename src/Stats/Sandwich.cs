@@ -62,9 +62,17 @@ internal sealed class Sandwich
 
     internal static double[,] Around(double[,] meat, double[,] bread)
     {
-        var b = Matrix<double>.Build.DenseOfArray(bread);
-        var v = (b * Matrix<double>.Build.DenseOfArray(meat) * b).ToArray();
-        return v;
+        var size = bread.GetLength(0);
+        return Product(Product(bread, meat), bread);
+
+        double[,] Product(double[,] left, double[,] right)
+        {
+            var product = new double[size, size];
+            for (var i = 0; i < size; i++)
+                for (var k = 0; k < size; k++)
+                    for (var j = 0; j < size; j++) product[i, j] += left[i, k] * right[k, j];
+            return product;
+        }
     }
 
     private static double[,] Combine(double[,] prompt, double[,] rater, double[,] cell)

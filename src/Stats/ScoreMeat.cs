@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace PrefEval.Stats;
 
@@ -238,16 +239,17 @@ internal sealed class ScoreMeat
 
     /// <summary>
     /// Rater and code of every judgment, group by group, by counting. A block of groups at a time: each one costs another look at the column of groups, all at once
-    /// would cost eight bytes a judgment. Within a group judgments keep their order.
+    /// would cost twenty bytes a judgment, a block of one in twenty costs one. Within a group judgments keep their order.
     /// </summary>
     private ref struct Blocks
     {
-        private const int Least = 1 << 14, Bins = 1 << 12, Share = 12;
+        private const int Least = 1 << 13, Bins = 1 << 12, Share = 20;
         private readonly ReadOnlySpan<int> _group;
         private readonly int _shift; // a bin holds 2^shift groups
         private readonly int[] _bin;
         private readonly int _most;
         private readonly int[] _rows;
+        private readonly long[] _unsorted;
         private readonly long[] _judgments;
         private int[] _start = [];
         private int _nextBin;
@@ -260,7 +262,7 @@ internal sealed class ScoreMeat
             _bin = new int[(groups >> _shift) + 1];
             foreach (var g in group) _bin[g >> _shift]++;
             _most = Math.Min(group.Length, Math.Max(Math.Max(Least, group.Length / Share), _bin.Max()));
-            (_rows, _judgments) = (new int[_most], new long[_most]);
+            (_rows, _unsorted, _judgments) = (new int[_most], new long[_most], new long[_most]);
         }
 
         public int Groups { get; private set; }
@@ -277,25 +279,34 @@ internal sealed class ScoreMeat
             Groups = (_nextBin << _shift) - from;
             if (_start.Length <= Groups) _start = new int[Groups + 1];
 
-            var taken = 0;
-            for (var i = 0; i < _group.Length; i++)
-                if ((uint)(_group[i] - from) < (uint)Groups) _rows[taken++] = i;
+            var taken = Find(from);
             Array.Clear(_start);
             var kept = 0;
             foreach (var i in _rows.AsSpan(0, taken))
             {
                 var code = counts.CodeOf(rows, i);
                 if (code < 0 || byCode[code].IsElsewhere) continue;
-                _rows[kept++] = i;
-                _start[_group[i] - from]++;
+                _unsorted[kept] = ((long)rows.Rater[i] << 32) | (uint)code;
+                var group = _group[i] - from;
+                _rows[kept++] = group; // in the place of a row that was read
+                _start[group]++;
             }
             for (var g = 1; g <= Groups; g++) _start[g] += _start[g - 1];
-            for (var k = kept - 1; k >= 0; k--)
-            {
-                var i = _rows[k];
-                _judgments[--_start[_group[i] - from]] = ((long)rows.Rater[i] << 32) | (uint)counts.CodeOf(rows, i);
-            }
+            for (var k = kept - 1; k >= 0; k--) _judgments[--_start[_rows[k]]] = _unsorted[k];
             return true;
+        }
+
+        /// <summary>The rows of the block's groups, eight at a look: most looks find none.</summary>
+        private readonly int Find(int from)
+        {
+            var taken = 0;
+            var eights = MemoryMarshal.Cast<int, Vector256<int>>(_group);
+            for (var e = 0; e < eights.Length; e++)
+                for (var hits = Vector256.LessThan((eights[e] - Vector256.Create(from)).AsUInt32(), Vector256.Create((uint)Groups)).ExtractMostSignificantBits(); hits != 0; hits &= hits - 1)
+                    _rows[taken++] = 8 * e + BitOperations.TrailingZeroCount(hits);
+            for (var i = 8 * eights.Length; i < _group.Length; i++)
+                if ((uint)(_group[i] - from) < (uint)Groups) _rows[taken++] = i;
+            return taken;
         }
     }
 }
