@@ -81,8 +81,21 @@ public abstract class CheckingRaters(CheckingRaters.Day day)
         var progress = (await day.Study.Study.Get("reports/progress")).Ok();
         Assert.Equal(day.Prompts, progress["items"].AsArray().Sum(row => (int)row!["counted"]!));
         Assert.Equal(day.Prompts, (await day.Study.Study.Get("exports/prefeval_judgments")).Ok().Text.TrimEnd().Split('\n').Length);
-        var all = (await day.Study.Study.Get("exports/prefeval_judgments?judgments=all")).Ok().Text.TrimEnd().Split('\n').Select(line => (string?)JsonNode.Parse(line)!["role"] ?? "normal").CountBy(role => role).ToDictionary();
-        Assert.Equal((Of("gold").Count, Of("repeat").Count, day.Prompts), (all["gold"], all["repeat"], all["normal"]));
+        Assert.Equal(day.Prompts + 1, (await day.Study.Study.Get("exports/csv?judgments=all")).Ok().Text.TrimEnd().Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task An_export_that_is_asked_for_all_has_them_and_comes_in_again_but_for_the_repeats()
+    {
+        var file = (await day.Study.Study.Get("exports/prefeval_judgments?judgments=all")).Ok().Text;
+        var roles = file.TrimEnd().Split('\n').Select(line => (string?)JsonNode.Parse(line)!["role"] ?? "normal").CountBy(role => role).ToDictionary();
+        Assert.Equal((Of("gold").Count, Of("repeat").Count, day.Prompts), (roles["gold"], roles["repeat"], roles["normal"]));
+
+        var copy = (await day.Server.Admin.Post("studies", new { copy_of = day.Study.Study.Id })).Ok();
+        var import = (await day.Server.Admin.Upload($"studies/{copy["study"]}/imports?confirm=true", Encoding.UTF8.GetBytes(file))).Ok();
+        Assert.Equal((Of("gold").Count + day.Prompts, Of("repeat").Count), ((int)import["judgments"]!, (int)import["not_judged"]!));
+        var gold = (await day.Server.Admin.Get($"studies/{copy["study"]}/reports/raters")).Ok()["items"][0]!["gold"]!;
+        Assert.Equal(Of("gold").Count, (int)gold["n"]!);
     }
 
     [Fact]
@@ -116,6 +129,7 @@ public abstract class CheckingRaters(CheckingRaters.Day day)
     public abstract class Day(PrefEvalServer server, int prompts) : IAsyncLifetime
     {
         public int Prompts => prompts;
+        public PrefEvalServer Server => server;
         public CheckedStudy Study { get; private set; } = null!;
         
         public List<Step> Steps { get; } = [];

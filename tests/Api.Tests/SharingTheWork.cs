@@ -130,6 +130,20 @@ public abstract class SharingTheWork(PrefEvalServer server)
     }
 
     [Fact]
+    public async Task A_repeat_completes_no_pair_for_anybody()
+    {
+        var study = await CheckedStudy.OpenAsync(_server, prompts: 40, overlap: 2, settings: new { repeat_share = 0.2 });
+        var (items, noneLeft) = await study.JudgeAsync(await study.Study.Invite("r1"));
+        Assert.True(items.Count > 40 && noneLeft == "all_met");
+
+        var row = (await study.Study.Get("reports/preference")).Ok()["items"][0]!;
+        Assert.Equal((40, 0, 40), ((int)row["n"]!, (int)row["excluded"]!["complete"]!, (int)row["excluded"]!["incomplete"]!));
+        Assert.Equal((0, 0), ((int)row["live"]!["units"]!, (int)row["live"]!["behind"]!));
+        var chosen = (await study.Study.Get("exports/trl_dpo?min_votes=2")).Ok();
+        Assert.Equal("", chosen.Text.Trim());
+    }
+
+    [Fact]
     public async Task A_problem_is_reported_without_a_vote_and_the_researcher_reads_which_model_it_is_about()
     {
         var study = await CheckedStudy.OpenAsync(_server, prompts: 3, overlap: 2);

@@ -20,7 +20,7 @@ public sealed record ExportCounts
     public required IReadOnlyDictionary<string, long> NotHeld { get; init; }
 }
 
-/// <summary>Which judgments a file of them holds: those that count, or all that stand, each with what it counts for; practice and checks on raters are in the latter alone.</summary>
+/// <summary>Which judgments a file of them holds: those that count, or all that stand, each with what it counts for; practice and checks on raters are in the latter alone, where the format can tell them.</summary>
 public enum ExportedStandings { Counted, All }
 
 /// <summary>What was asked for, and the counts that grow while it is written.</summary>
@@ -47,12 +47,13 @@ public sealed record Export
     /// The format stands alone, with the texts. Those of a judgment on an answer that was replaced are no longer the ones that were compared; and it could
     /// not say of a pair that its verdict was known.
     /// </param>
-    public bool Wants(StandingJudgment judgment, bool withTexts = false)
+    /// <param name="withRoles">The format can say what a judgment was for; no other one holds practice and checks.</param>
+    public bool Wants(StandingJudgment judgment, bool withTexts = false, bool withRoles = false)
     {
         var reason = Raters is { } kind && judgment.Row.RaterKind != kind ? "other_raters"
             : withTexts && judgment.Standing == Standing.Replaced ? "replaced"
             : withTexts && judgment.Row.PairRole != PairRole.Normal ? EnumText<PairRole>.Of(judgment.Row.PairRole)
-            : judgment.Row.AssignedAs != AssignmentRole.Normal && (withTexts || Standings != ExportedStandings.All) ? EnumText<AssignmentRole>.Of(judgment.Row.AssignedAs)
+            : judgment.Row.AssignedAs != AssignmentRole.Normal && !(withRoles && Standings == ExportedStandings.All) ? EnumText<AssignmentRole>.Of(judgment.Row.AssignedAs)
             : Standings == ExportedStandings.All || judgment.Standing == Standing.Counted ? null
             : EnumText<Standing>.Of(judgment.Standing);
         if (reason is not null) Leave(reason);

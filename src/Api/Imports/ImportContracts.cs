@@ -42,7 +42,7 @@ public sealed record ImportSummary
     public required long Kept { get; init; }
     /// <summary>Human judgments beyond a pair's overlap: stored, and not counted. Before an import is stored, an estimate.</summary>
     public required long Surplus { get; init; }
-    /// <summary>Rows that bring answers but no verdict.</summary>
+    /// <summary>Rows that bring no verdict of their own: answers alone, or a repeat of a judgment.</summary>
     public required long NotJudged { get; init; }
     /// <summary>New raters.</summary>
     public required long Raters { get; init; }

@@ -45,7 +45,7 @@ public sealed class PrefEvalJudgments(ExportReader reader) : IExportFormat
     public async Task WriteAsync(Export export, CancellationToken cancel)
     {
         await foreach (var judgment in reader.JudgmentsAsync(export.Study.Study, export.At, withTexts: false, cancel))
-            if (export.Wants(judgment)) await export.Rows.WriteAsync(json => Write(json, judgment, export), cancel);
+            if (export.Wants(judgment, withRoles: true)) await export.Rows.WriteAsync(json => Write(json, judgment, export), cancel);
     }
 
     private static void Write(Utf8JsonWriter json, StandingJudgment judgment, Export export)

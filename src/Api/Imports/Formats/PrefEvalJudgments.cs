@@ -27,6 +27,12 @@ public sealed class PrefEvalJudgments : IImportFormat
         var createdAt = row.OptionalTime("created_at");
         var duration = row.OptionalInteger("duration_ms", 0, int.MaxValue);
         var comment = row.OptionalText("comment", FileRow.LongestComment);
+        var role = row.OptionalChoice("role", "normal", "practice", "qualification", "gold", "repeat");
+        if (row.IsGood && role == "repeat") // a rater judges a pair once; that she was asked again is no other verdict
+        {
+            staging.NotJudged();
+            return;
+        }
         if (!row.IsGood || staging.Rater(row, name!, kind, "rater_kind") is not { } rater) return;
 
         staging.Judgment(row, new StagedJudgment
