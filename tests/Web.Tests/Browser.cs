@@ -65,6 +65,7 @@ public sealed class Window : IAsyncDisposable
         page.PageError += (_, error) => Complaints.Add(error);
         page.Console += (_, message) =>
         {
+            _traffic.Add(Task.FromResult(message.Text));
             if (message.Type is "error" or "warning") Complaints.Add(message.Text);
         };
     }
@@ -81,9 +82,9 @@ public sealed class Window : IAsyncDisposable
     public ILocator Shown => Page.Locator("article.pair:visible");
 
     /// <summary>Opens the judging page and waits until the first pair takes votes.</summary>
-    public async Task Enter(string key)
+    public async Task Enter(string key, Uri? address = null)
     {
-        await Page.GotoAsync("/judge#" + key);
+        await Page.GotoAsync(address is null ? "/judge#" + key : new Uri(address, "/judge#" + key).ToString());
         await Ready();
     }
 
@@ -120,7 +121,7 @@ public sealed class Window : IAsyncDisposable
         await Ready();
     }
 
-    /// <summary>Everything that the browser was sent or kept: addresses, headers, bodies, storage.</summary>
+    /// <summary>Everything that the browser was sent, sent, said or kept: addresses, headers, bodies, console, storage.</summary>
     public async Task<string> EverythingSeen()
     {
         var kept = await Page.EvaluateAsync<string>("() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.documentElement.outerHTML])");
@@ -134,9 +135,10 @@ public sealed class Window : IAsyncDisposable
 
     private static async Task<string> Describe(IResponse response)
     {
-        var headers = string.Join('\n', (await response.AllHeadersAsync()).Select(header => $"{header.Key}: {header.Value}"));
+        var request = response.Request;
+        var headers = string.Join('\n', (await request.AllHeadersAsync()).Concat(await response.AllHeadersAsync()).Select(header => $"{header.Key}: {header.Value}"));
         var isText = response.Url.Contains("/api/", StringComparison.Ordinal) && response.Status != 204;
-        return $"{response.Url}\n{headers}\n{(isText ? await response.TextAsync() : "")}";
+        return $"{response.Url}\n{headers}\n{request.PostData}\n{(isText ? await response.TextAsync() : "")}";
     }
 }
 

@@ -61,22 +61,22 @@ export function PairScreen({ judging, state, words, blocked, open }: Props) {
     guidelines: () => open('guidelines'),
     help: () => open('help'),
   };
-  const act = useRef(actions);
-  act.current = actions;
+  const live = useRef({ actions, blocked });
+  live.current = { actions, blocked };
 
   useEffect(() => {
     // external system: the keyboard
     const onKey = (event: KeyboardEvent) => {
       if (event.repeat || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (blocked || isTyping(event.target) || !keysAreOn()) return;
+      if (live.current.blocked || isTyping(event.target) || !keysAreOn()) return;
       const action = actionOf(event);
       if (action === undefined) return;
       event.preventDefault();
-      act.current[action]();
+      live.current.actions[action]();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [blocked]);
+  }, []);
 
   return (
     <>

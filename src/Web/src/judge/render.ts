@@ -43,6 +43,7 @@ const ALLOWED = {
      columnspacing rowspacing columnlines rowlines displaystyle scriptlevel minsize maxsize lspace rspace linethickness notation voffset depth
      mathcolor mathbackground symmetric form movablelimits largeop width height viewBox preserveAspectRatio d x1 x2 y1 y2 stroke-width`,
   ),
+  ADD_URI_SAFE_ATTR: words('data-style'), // 'top:1em' is no address
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
