@@ -33,6 +33,11 @@ public abstract class PlanningAStudy(PrefEvalServer server)
         Assert.Equal(626, (int)row["for_power"]!["independent_judgments"]!); // Connor's
         Assert.True((double)row["one_more_rater"]!["half_width"]! < point.HalfWidth && (double)row["one_more_prompt"]!["half_width"]! < point.HalfWidth);
         Assert.Equal(603, (int)row["one_more_prompt"]!["judgments"]!);
+
+        // Judgments that came by a file are the pilot of a draft as well, whichever model the file names first.
+        (await study.Import(string.Join('\n', from p in Enumerable.Range(1, 30) from r in Enumerable.Range(1, 3) select ImportingFiles.Judgment($"p{p:000}", "demo-f", "demo-2", $"r{r}", (p * r) % 3 == 0 ? "a" : "b")))).Ok();
+        var piloted = (await study.Get($"{Plan}?baseline=demo-2")).Ok();
+        Assert.Equal((90, 200, 50 / 90.0), ((int)piloted["items"][0]!["basis"]!["pilot_judgments"]!, (int)piloted["items"][0]!["planned"]!["prompts"]!, (double)piloted["items"][0]!["basis"]!["win_share"]!));
         Assert.True((double)row["floor_half_width"]! > 0 && (double)row["floor_half_width"]! < point.HalfWidth);
     }
 
@@ -119,7 +124,9 @@ public abstract class PlanningAStudy(PrefEvalServer server)
 
         var etag = plan.Headers.ETag!.ToString();
         Assert.Equal(HttpStatusCode.NotModified, (await Again()).Status);
-        _server.Time.Advance(TimeSpan.FromDays(1));
+        _server.Time.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(HttpStatusCode.NotModified, (await Again()).Status);
+        _server.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(HttpStatusCode.OK, (await Again()).Status);
         (await study.Change(new { state = "paused" })).Ok();
         Assert.Null((await study.Get(Plan)).Ok().Json["pace"]);

@@ -171,6 +171,24 @@ public sealed class TheLiveInterval
     }
 
     [Fact]
+    public void Holds_for_these_raters_where_a_unit_is_a_prompt_that_three_of_them_judge()
+    {
+        const int Studies = 60, Prompts = 250, Many = 3000;
+        var missed = 0;
+        for (ulong seed = 1; seed <= Studies; seed++)
+        {
+            // The same raters on many more prompts: what the sequence is about.
+            var settings = new SimulationSettings { Seed = seed, Strengths = [0.4, 0], RaterTaste = 1 };
+            double[] scores = [.. StudySimulator.Judge(settings, StudySimulator.Assign(seed, Many, 3, [4, 2, 1, 1, 1]).Select(a => new SimulatedAsk(a.Prompt, 0, 1, a.Rater)))
+                .Select(j => j.Winner switch { Winner.A => 1, Winner.B => 0, _ => 0.5 }).Chunk(3).Select(unit => unit.Average())];
+            var e = Betting.Of(scores.AsSpan(0, Prompts));
+            var truth = scores.Average();
+            if (e.Lower is null || e.Lower > truth || e.Upper < truth) missed++;
+        }
+        Assert.InRange(missed / (double)Studies, 0, 0.05 + 3 * Math.Sqrt(0.05 * 0.95 / Studies));
+    }
+
+    [Fact]
     public void Says_so_where_the_units_contradict_an_order_drawn_by_chance()
     {
         double[] drifting = [.. Enumerable.Repeat(1.0, 200), .. Enumerable.Repeat(0.0, 600)];

@@ -19,7 +19,7 @@ internal static class ReportCommand
         {
             if (!given.Errors.Any() && given.GetValueOrDefault<double>() is not (> 0.5 and < 1)) given.AddError("--confidence lies above .5 and below 1, such as .95.");
         });
-        var kind = new Option<string>("--report") { Description = "Which report of a study: preference, leaderboard, agreement, position, length, raters, progress.", DefaultValueFactory = _ => "preference" };
+        var kind = new Option<string>("--report") { Description = "Which report of a study: preference, leaderboard, agreement, position, length, raters, judges, plan, progress.", DefaultValueFactory = _ => "preference" };
         var options = new StudyOptions();
         var command = new Command("report", """
             How often each model is preferred to each other one, with intervals that respect that prompts and raters repeat, and a leaderboard. A bare file needs no

@@ -40,20 +40,23 @@ public static class PlanReports
         PreferenceReports.CheckModels(modelPairs, question, errors);
         if (request.Refusal is { } refusal) return refusal;
 
-        var isNow = request.Study.State == StudyState.Open && asked.At is null;
-        var now = time.Micros();
-        var recent = isNow ? await store.RecentAsync(context.Id, Math.Max(request.Study.OpenedAt ?? 0, Time.ToMicros(Time.FromMicros(now) - Recent)), cancel) : default;
-        var hash = ReportDesk.Hash(request, "plan", new { asked, isNow, recent, Today = StudyDay.Of(now, request.Settings.TimeZone) }, http, out var isKnown);
+        // Pace and days are of the last full hour, so that a plan stays the same for as long.
+        var hour = Time.Minutes(60);
+        var now = request.Study.State == StudyState.Open && asked.At is null ? time.Micros() / hour * hour : (long?)null;
+        var (judgments, since) = now is { } full ? await store.RecentAsync(context.Id, Math.Max(request.Study.OpenedAt ?? 0, Time.ToMicros(Time.FromMicros(full) - Recent)), cancel) : default;
+        var invited = asked.At is null ? (await store.RatersAsync(context.Id, cancel)).Count(r => r.Kind == RaterKind.Human) : 0;
+        var hash = ReportDesk.Hash(request, "plan", new { asked, now, judgments, since, invited }, http, out var isKnown);
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var evidence = await desk.GatherAsync(request, cancel);
         var pilots = Pilot.Read(evidence.Judgments);
-        var drawn = isOpened ? Count(request, evidence) : [];
+        var skips = await store.SkipsAsync(context.Id, request.Sequence, cancel);
+        var drawn = isOpened ? Count(request, evidence, skips.GroupBy(s => s.Pair).Where(p => p.Count() >= PairStore.SkipsToUnjudgeable).Select(p => p.Key).ToHashSet()) : [];
         var planned = modelPairs.ToDictionary(m => m.ModelPair, m => isOpened ? drawn.GetValueOrDefault(m.ModelPair)
             : new Planned(m is DesignedPair made ? made.Prompts : facts.Pairs.Count(p => p.ModelPair == m.ModelPair && p.Role == PairRole.Normal), 0));
         var (pairsAPrompt, judgmentsAPrompt) = APrompt(request, modelPairs, isOpened);
-        var raters = asked.Raters ?? Math.Max(Math.Max(2, overlap), RatersOf(evidence));
-        var pace = isNow ? PaceOf(recent, planned.Values.Sum(p => p.ToCome), request, now) : null;
+        var raters = asked.Raters ?? Math.Max(Math.Max(2, overlap), RatersOf(evidence, invited));
+        var pace = now is { } at ? PaceOf(judgments, since, planned.Values.Sum(p => p.ToCome), request, at) : null;
         return TypedResults.Ok(new PlanReport
         {
             Sequence = request.Sequence,
@@ -73,7 +76,7 @@ public static class PlanReports
                 var pilot = pilots.GetValueOrDefault(m.ModelPair);
                 var share = pace is { ToCome: > 0 } ? its.ToCome / (double)pace.ToCome : 0;
                 return Row(m.Comparison, pilot, Math.Clamp(asked.Prompts ?? its.Prompts, 2, Planner.MostPrompts), raters, overlap, wish,
-                    (prompts, judgments) => prompts <= its.Prompts && pace is not null ? DayAfter((judgments - (pilot?.N ?? 0)) / (pace.JudgmentsADay * share), request, now) : null);
+                    (prompts, wanted) => prompts <= its.Prompts && pace is not null ? DayAfter((wanted - (pilot?.N ?? 0)) / (pace.JudgmentsADay * share), request, now!.Value) : null);
             })],
         });
     }
@@ -162,7 +165,7 @@ public static class PlanReports
     }
 
     /// <summary>What each comparison still asks for, by pair of models.</summary>
-    private static Dictionary<int, Planned> Count(ReportRequest request, Evidence evidence)
+    private static Dictionary<int, Planned> Count(ReportRequest request, Evidence evidence, HashSet<int> unjudgeable)
     {
         var counted = new int[request.Facts.Highest + 1];
         for (var i = 0; i < evidence.Judgments.Count; i++)
@@ -172,7 +175,7 @@ public static class PlanReports
         {
             if (!evidence.Passes[pair.Pair] || pair.Identical || !(pair.ServedSince <= request.Sequence)) continue;
             var before = planned.GetValueOrDefault(pair.ModelPair);
-            planned[pair.ModelPair] = new(before.Prompts + 1, before.ToCome + Math.Max(0, pair.Overlap - counted[pair.Pair]));
+            planned[pair.ModelPair] = new(before.Prompts + 1, before.ToCome + (unjudgeable.Contains(pair.Pair) ? 0 : Math.Max(0, pair.Overlap - counted[pair.Pair])));
         }
         return planned;
     }
@@ -185,10 +188,10 @@ public static class PlanReports
         return (prompts.Select(p => p.Count()).DefaultIfEmpty(0).Max(), prompts.Select(p => p.Sum(pair => pair.Overlap)).DefaultIfEmpty(0).Max());
     }
 
-    private static int RatersOf(Evidence evidence)
+    private static int RatersOf(Evidence evidence, int invited)
     {
         var judged = evidence.Judgments.Rater.Where((_, i) => evidence.Judgments.Counted[i]).Distinct().Count();
-        return judged > 1 ? judged : evidence.Raters.Values.Count(r => r.Kind == RaterKind.Human) is > 1 and var invited ? invited : RatersByDefault;
+        return judged > 1 ? judged : invited > 1 ? invited : RatersByDefault;
     }
 
     /// <summary>A comparison that a draft's design asks for.</summary>
@@ -200,23 +203,21 @@ public static class PlanReports
     private static async Task<IReadOnlyList<ModelPairRow>> DesignedAsync(ReportRequest request, ReportStore store, CancellationToken cancel)
     {
         var design = request.Settings.Design;
-        var known = (await store.ModelPairsAsync(request.Study.Study, cancel)).ToDictionary(m => (m.ModelA, m.ModelB), m => m.ModelPair);
+        var known = (await store.ModelPairsAsync(request.Study.Study, cancel)).ToDictionary(m => (m.ModelA, m.ModelB));
         var answered = (await store.AnsweredTogetherAsync(request.Study.Study, cancel)).Where(m => design.Focal is not { } focal || m.ModelA == focal || m.ModelB == focal).ToList();
         var sampled = design.Sample is { } sample ? Math.Min(1, sample.N / (double)Math.Max(1, answered.Sum(m => (long)m.Prompts))) : 1;
-        return [.. answered.Select((m, i) => new DesignedPair
+        return [.. answered.Select((m, i) =>
         {
-            ModelPair = known.TryGetValue((m.ModelA, m.ModelB), out var number) ? number : -1 - i,
-            ModelA = m.ModelA,
-            ModelB = m.ModelB,
-            Prompts = (int)(m.Prompts * sampled),
+            var standing = known.GetValueOrDefault((m.ModelA, m.ModelB)) ?? known.GetValueOrDefault((m.ModelB, m.ModelA)); // judgments that were imported made it
+            return new DesignedPair { ModelPair = standing?.ModelPair ?? -1 - i, ModelA = standing?.ModelA ?? m.ModelA, ModelB = standing?.ModelB ?? m.ModelB, Prompts = (int)(m.Prompts * sampled) };
         })];
     }
 
-    private static Pace PaceOf((int Judgments, long Since) recent, long toCome, ReportRequest request, long now)
+    private static Pace PaceOf(int judgments, long since, long toCome, ReportRequest request, long now)
     {
-        var days = Math.Max(1, (now - recent.Since) / (double)TimeSpan.FromDays(1).TotalMicroseconds);
-        var aDay = recent.Judgments / days;
-        return new Pace { JudgmentsADay = aDay, Judgments = recent.Judgments, Days = days, ToCome = toCome, Done = DayAfter(toCome / aDay, request, now) };
+        var days = Math.Max(1, (now - since) / (double)TimeSpan.FromDays(1).TotalMicroseconds);
+        var aDay = judgments / days;
+        return new Pace { JudgmentsADay = aDay, Judgments = judgments, Days = days, ToCome = toCome, Done = DayAfter(toCome / aDay, request, now) };
     }
 
     /// <summary>The study's local day so many days from now; null: never, or not in ten years.</summary>

@@ -160,7 +160,10 @@ public sealed class ReportStore(Database database, WriteQueue writes)
 
     /// <summary>Every skip up to a number, and when it was thought better of.</summary>
     public Task<IReadOnlyList<(int Pair, long Sequence, long? TakenBack)>> SkipHistoryAsync(long study, long at, CancellationToken cancel) =>
-        database.QueryAsync<(int, long, long?)>("SELECT pair, sequence, taken_back FROM skips WHERE study = @study AND sequence <= @at ORDER BY sequence", new { study, at }, cancel);
+        database.QueryAsync<(int, long, long?)>("""
+            SELECT s.pair, s.sequence, s.taken_back FROM skips s
+            CROSS JOIN assignments a WHERE a.study = s.study AND a.assignment = s.assignment AND a.role = 0 AND s.study = @study AND s.sequence <= @at ORDER BY s.sequence
+            """, new { study, at }, cancel);
 
     /// <summary>The acts that set judgments aside or took them back in, up to a number.</summary>
     public Task<IReadOnlyList<ReportExclusion>> ExclusionsAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<ReportExclusion>(
