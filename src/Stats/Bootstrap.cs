@@ -18,7 +18,7 @@ public static class LeaderboardBootstrap
     /// <param name="resamples">Enough for both tails: at least 2 / (1 - confidence).</param>
     public static BootstrapEstimates Votes(in ContestColumns judgments, ulong seed, int resamples = 1000, double confidence = 0.95, TieModel ties = TieModel.Davidson)
     {
-        CheckTails(resamples, confidence);
+        Check(resamples, confidence, ties);
         var study = Study.Of(judgments, ties);
         if (study.Fit is null) return study.NoAnswer("votes_bootstrap", seed, resamples, confidence);
         var drawn = new Drawn(study, resamples);
@@ -38,7 +38,7 @@ public static class LeaderboardBootstrap
     /// </summary>
     public static BootstrapEstimates PromptsAndRaters(in ContestColumns judgments, ulong seed, int resamples = 1000, double confidence = 0.95, TieModel ties = TieModel.Davidson)
     {
-        CheckTails(resamples, confidence);
+        Check(resamples, confidence, ties);
         var study = Study.Of(judgments, ties);
         if (study.Fit is null) return study.NoAnswer("pigeonhole_bootstrap", seed, resamples, confidence);
         var drawn = new Drawn(study, resamples);
@@ -71,10 +71,11 @@ public static class LeaderboardBootstrap
         return drawn.Estimates("pigeonhole_bootstrap", seed, confidence);
     }
 
-    private static void CheckTails(int resamples, double confidence)
+    private static void Check(int resamples, double confidence, TieModel ties)
     {
-        _ = Quantile.Normal(confidence); // turns a crooked confidence away
-        if ((resamples + 1) * (1 - confidence) / 2 < 1 - 1e-9) throw new ArgumentOutOfRangeException(nameof(resamples), "Too few resamples to reach into both tails at this confidence.");
+        Door.Confidence(confidence);
+        Door.Known(ties, nameof(ties));
+        if ((resamples + 1.0) * (1 - confidence) / 2 < 1 - 1e-9) throw new ArgumentOutOfRangeException(nameof(resamples), "Too few resamples to reach into both tails at this confidence.");
     }
 
     /// <summary>How often each cluster was drawn, eight resamples side by side.</summary>

@@ -11,13 +11,17 @@ namespace PrefEval.Stats;
 internal sealed class DavidsonFit
 {
     private const int MostSteps = 100, MostPenalizedSteps = 2000, MostHalvings = 40;
-    private const double Tolerance = 1e-12;
+    private const double Tolerance = 1e-12, HeldTolerance = 1e-6; // a ratio of likelihoods is flat at its maximum
     private readonly IReadOnlyList<ContestCell> _cells;
     private readonly int _models;
     private readonly int _reference;
     private readonly bool _penalized;
     private readonly TieModel _model;
     private double[] _now;
+
+    private DavidsonFit(DavidsonFit other) =>
+        (_cells, _models, HasOrder, HasTies, _penalized, _model, _reference, _now) =
+        (other._cells, other._models, other.HasOrder, other.HasTies, other._penalized, other._model, other._reference, other._now);
 
     private DavidsonFit(IReadOnlyList<ContestCell> cells, int models, bool order, bool ties, bool penalized, TieModel model)
     {
@@ -72,8 +76,32 @@ internal sealed class DavidsonFit
         return fit.Climb() ? fit : null;
     }
 
-    private bool Climb()
+    /// <summary>
+    /// The signed root of the (penalized) likelihood ratio against "the contrast of strengths has this value": positive where the estimate is above it. Null where the
+    /// maximum under that constraint was not found.
+    /// </summary>
+    /// <param name="contrast">One weight a model, summing to 0.</param>
+    public double? Root(double[] contrast, double value)
     {
+        var along = new double[_now.Length];
+        for (var m = 0; m < _models; m++)
+            if (ParameterOf(m) >= 0) along[ParameterOf(m)] = contrast[m];
+        if (Cholesky.Of(Information(_now)) is not { } information) return null;
+        // From the nearest point, in the metric of the information, at which the contrast has the value.
+        var (towards, apart) = (information.Solve(along), value - Dot(along, _now));
+        var constrained = new DavidsonFit(this);
+        var share = apart / Dot(along, towards);
+        constrained._now = [.. _now.Zip(towards, (b, t) => b + share * t)];
+        if (!constrained.Climb(along)) return null;
+        return -Math.Sign(apart) * Math.Sqrt(Math.Max(0, 2 * (Objective(_now) - constrained.Objective(constrained._now))));
+    }
+
+    private static double Dot(double[] x, double[] y) => x.Zip(y, (a, b) => a * b).Sum();
+
+    /// <param name="held">A direction along which nothing may move; null: the estimate itself is sought.</param>
+    private bool Climb(double[]? held = null)
+    {
+        var tolerance = held is null ? Tolerance : HeldTolerance;
         var objective = Objective(_now);
         var previous = double.PositiveInfinity;
         for (var i = 0; i < (_penalized ? MostPenalizedSteps : MostSteps); i++)
@@ -89,10 +117,16 @@ internal sealed class DavidsonFit
                 curvature = sharper;
             }
             var step = curvature.Solve(gradient);
-            var rise = gradient.Zip(step, (g, s) => g * s).Sum();
+            if (held is not null)
+            {
+                var off = curvature.Solve(held);
+                var share = Dot(step, held) / Dot(off, held);
+                step = [.. step.Zip(off, (s, o) => s - share * o)];
+            }
+            var rise = Dot(gradient, step);
             var norm = Math.Sqrt(step.Sum(s => s * s));
             if (!double.IsFinite(norm)) return false;
-            if (norm <= Tolerance || (norm < 1e-6 && norm >= previous)) return Finish();
+            if (norm <= tolerance || (norm < 1e-6 && norm >= previous)) return held is not null || Finish();
 
             var (scale, halvings) = (1.0, 0);
             double[] next;
@@ -104,7 +138,7 @@ internal sealed class DavidsonFit
                 scale /= 2;
             }
             while (!(reached >= objective + 2e-4 * scale * rise - Tolerance * Math.Abs(objective)) && ++halvings < MostHalvings);
-            if (halvings == MostHalvings) return norm < 1e-6 && Finish();
+            if (halvings == MostHalvings) return norm < 1e-6 && (held is not null || Finish());
             (_now, objective, previous) = (next, reached, norm);
         }
         return false;

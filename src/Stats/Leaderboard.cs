@@ -19,11 +19,9 @@ public static class Leaderboard
 {
     private const double EloPerLogOdds = 400 / Constants.Ln10;
 
-    /// <summary>Strengths closer than this are equal: the fit is no sharper.</summary>
-    private const double Equal = 1e-9;
-
-    /// <param name="rankScope">Whom the rank sets speak of; strengths are given in every scope.</param>
-    public static LeaderboardEstimates Estimate(in ContestColumns judgments, double confidence = 0.95, TieModel ties = TieModel.Davidson, Scope rankScope = Scope.RatersLikeThese)
+    /// <param name="rankScope">Whom the rank sets and pairs speak of; strengths are given in every scope.</param>
+    /// <param name="pairs">Whether models are compared two by two as well: as many rows as there are pairs.</param>
+    public static LeaderboardEstimates Estimate(in ContestColumns judgments, double confidence = 0.95, TieModel ties = TieModel.Davidson, Scope rankScope = Scope.RatersLikeThese, bool pairs = false)
     {
         Door.Confidence(confidence);
         Door.Known(ties, nameof(ties));
@@ -36,7 +34,7 @@ public static class Leaderboard
         {
             int[] models = [.. Enumerable.Range(0, counts.Models).Where(m => component[m] == c)];
             var own = components == 1 ? judgments : judgments.Pick(Rows(judgments, component, c));
-            tables.Add(Table(new(counts, models, [.. cells.Where(x => component[x.Low] == c)], own), confidence, ties, rankScope));
+            tables.Add(Table(new(counts, models, [.. cells.Where(x => component[x.Low] == c)], own), confidence, ties, rankScope, pairs));
         }
         return new()
         {
@@ -88,7 +86,7 @@ public static class Leaderboard
         public int N => (int)Cells.Sum(c => c.N);
     }
 
-    private static LeaderboardTable Table(in Group group, double confidence, TieModel ties, Scope rankScope)
+    private static LeaderboardTable Table(in Group group, double confidence, TieModel ties, Scope rankScope, bool pairs)
     {
         var (cells, models) = (group.Cells, group.Models.Length);
         var sides = cells.All(c => c.Side == 0) ? EstimateStatus.NoSides
@@ -124,7 +122,8 @@ public static class Leaderboard
         };
 
         var strengths = fit?.Strengths;
-        var sets = strengths is null || sandwich.StatusIn(rankScope) != EstimateStatus.Ok ? null : RankSets.Of(models, confidence, (i, j) => IsAbove(sandwich, strengths, rankScope, i, j));
+        var leads = fit is null ? null : new Leads(cells, models, fit, sandwich, rankScope);
+        var sets = leads is null || sandwich.StatusIn(rankScope) != EstimateStatus.Ok ? null : RankSets.Of(models, confidence, leads.P);
         var totals = Totals(cells, models);
         var names = group.Models;
         var rows = Enumerable.Range(0, models).Select(m =>
@@ -140,7 +139,7 @@ public static class Leaderboard
                 Strength = strength,
                 WinRate = Each(scope => strength.In(scope).Moved("win_rate_against_average", x => fit!.At(x).WinRate, x => fit!.At(x).WinRateSlope)),
                 Elo = Each(scope => strength.In(scope).Moved("elo", x => EloPerLogOdds * x, _ => EloPerLogOdds)),
-                Rank = strengths is null ? null : 1 + strengths.Count(s => s > strengths[m] + Equal),
+                Rank = strengths is null ? null : 1 + strengths.Count(s => s > strengths[m] + Leads.Equal),
                 RankSet = sets?[m],
             };
         });
@@ -162,15 +161,36 @@ public static class Leaderboard
             Nu = fit is { HasTies: true } && ties == TieModel.Davidson ? Math.Exp(fit.Tie) : null,
             Theta = fit is { HasTies: true } && ties == TieModel.RaoKupper ? Math.Exp(fit.Tie) : null,
             LackOfFit = fit is { Penalized: false } && likelihood ? LackOfFit(cells, models, fit) : null,
+            Pairs = pairs && fit is not null && leads is not null ? Pairs(cells, names, fit, sandwich, leads, Bare("difference", rankScope, EstimateStatus.Ok)) : null,
             Rows = [.. rows.OrderByDescending(r => r.Strength.Independent.Value is { } s ? Math.Round(s, 9) : 0).ThenBy(r => r.Model)],
         };
     }
 
-    private static double IsAbove(Sandwich sandwich, double[] strengths, Scope scope, int i, int j)
+    /// <summary>The stronger of each two first, the strongest pairs first; names break ties.</summary>
+    private static LeaderboardPair[] Pairs(ContestCell[] cells, int[] names, DavidsonFit fit, Sandwich sandwich, Leads leads, Estimate bare)
     {
-        var lead = strengths[i] - strengths[j];
-        if (lead <= Equal || sandwich.Variance(scope, i, j) is not { } variance) return 1;
-        return Clustered.Tails(lead / Math.Sqrt(variance), sandwich.DfIn(scope)) / 2;
+        var strengths = fit.Strengths;
+        var met = cells.GroupBy(c => (c.Low, c.High)).ToDictionary(g => g.Key, g => (int)g.Sum(c => c.N));
+        int[] order = [.. Enumerable.Range(0, names.Length).OrderByDescending(m => Math.Round(strengths[m], 9)).ThenBy(m => names[m])];
+        var found = new List<LeaderboardPair>();
+        for (var a = 0; a < order.Length; a++)
+            for (var b = a + 1; b < order.Length; b++)
+            {
+                var (i, j) = (order[a], order[b]);
+                var difference = sandwich.Estimate(bare.Scope, strengths[i] - strengths[j], i, j, bare);
+                if (difference.PValue is not null) difference = difference with { PValue = Math.Min(1, 2 * leads.P(i, j)) };
+                found.Add(new()
+                {
+                    Model = names[i],
+                    Other = names[j],
+                    N = met.GetValueOrDefault((Math.Min(i, j), Math.Max(i, j))),
+                    Difference = difference,
+                    WinRate = difference.Moved("expected_win_rate", x => fit.At(x).WinRate, x => fit.At(x).WinRateSlope),
+                    PHolm = null,
+                });
+            }
+        var adjusted = Holm.Adjust([.. found.Select(p => p.Difference.PValue ?? 1)]);
+        return [.. found.Select((p, at) => p with { PHolm = p.Difference.PValue is null ? null : adjusted[at] })];
     }
 
     private static (int Wins, int Ties, int Losses)[] Totals(ContestCell[] cells, int models)

@@ -66,8 +66,34 @@ public sealed record LeaderboardTable
     /// </summary>
     public required LikelihoodRatio? LackOfFit { get; init; }
 
+    /// <summary>All models two by two in the scope of the ranks, the strongest pair first; null where nobody asked, or without a fit.</summary>
+    public required IReadOnlyList<LeaderboardPair>? Pairs { get; init; }
+
     /// <summary>The strongest first.</summary>
     public required IReadOnlyList<LeaderboardRow> Rows { get; init; }
+}
+
+/// <summary>One model against another by their strengths: what the other models say of the two is in it.</summary>
+public sealed record LeaderboardPair
+{
+    /// <summary>The stronger of the two.</summary>
+    public required int Model { get; init; }
+    public required int Other { get; init; }
+
+    /// <summary>Judgments between these two; 0: they are compared by way of others alone.</summary>
+    public required int N { get; init; }
+
+    /// <summary>
+    /// Strength minus strength, in log-odds; p tests "equal". In a penalized table p is by likelihood ratio where the two are held apart, and sharper
+    /// than the interval (see the README beside this file).
+    /// </summary>
+    public required Estimate Difference { get; init; }
+
+    /// <summary>How often the model is expected to win over the other, ties half, neither standing left.</summary>
+    public required Estimate WinRate { get; init; }
+
+    /// <summary>p over all pairs of the table (Holm).</summary>
+    public required double? PHolm { get; init; }
 }
 
 public sealed record LeaderboardRow

@@ -54,9 +54,12 @@ internal sealed class Sandwich
     }
 
     /// <summary>Value, error, t interval and test of 0 for parameter i.</summary>
-    public Estimate Estimate(Scope scope, double value, int i, Estimate bare)
+    public Estimate Estimate(Scope scope, double value, int i, Estimate bare) => Estimate(scope, value, i, null, bare);
+
+    /// <summary>The same for the contrast i - j; j null: for i alone.</summary>
+    public Estimate Estimate(Scope scope, double value, int i, int? j, Estimate bare)
     {
-        var (variance, floor) = Of(scope, i);
+        var (variance, floor) = Of(scope, i, j);
         return Clustered.Estimate(bare, value, scope, variance, floor, Prompts, Raters, EffectivePrompts, EffectiveRaters);
     }
 

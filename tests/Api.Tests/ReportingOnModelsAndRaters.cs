@@ -69,7 +69,30 @@ public abstract class ReportingOnModelsAndRaters(PrefEvalServer server)
         Assert.Equal(("hidden", "demo-f"), ((string)hidden["ranks"]!, (string)hidden["centre"]!));
         Assert.All(hidden["items"]!.AsArray(), i => Assert.Null(i!["rank"]));
         Assert.Equal("transitive", (string)shown["ranks"]!);
+        // So do pairs of those who never met.
+        Assert.Equal(2, Assert.Single((await study.Get("reports/leaderboard?pairs=true")).Ok()["groups"].AsArray())!["pairs"]!.AsArray().Count);
+        Assert.Equal(3, Assert.Single((await study.Get("reports/leaderboard?pairs=true&transitive=true")).Ok()["groups"].AsArray())!["pairs"]!.AsArray().Count);
         Assert.Equal(3, shown["items"]!.AsArray().Select(i => (int)i!["rank"]!).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Models_are_compared_two_by_two_where_that_is_asked()
+    {
+        var study = await RoundRobin();
+
+        Assert.Null(Assert.Single((await study.Get("reports/leaderboard")).Ok()["groups"].AsArray())!["pairs"]);
+        var group = Assert.Single((await study.Get("reports/leaderboard?pairs=true")).Ok()["groups"].AsArray())!;
+
+        var pairs = group["pairs"]!.AsArray();
+        Assert.Equal(["demo-a over demo-b", "demo-a over demo-c", "demo-b over demo-c"], pairs.Select(p => $"{p!["model"]} over {p["other"]}").Order());
+        Assert.Equal((int)group["n"]!, pairs.Sum(p => (int)p!["n"]!));
+        foreach (var pair in pairs)
+        {
+            double Strength(string model) => (double)group["items"]!.AsArray().Single(i => (string)i!["model"]! == (string)pair![model]!)!["strength"]!["estimate"]!;
+            Assert.Equal(Strength("model") - Strength("other"), (double)pair!["difference"]!["estimate"]!, 1e-9);
+            Assert.True((double)pair["win_rate"]!["estimate"]! > 0.5);
+            Assert.True((double)pair["p_holm"]! >= (double)pair["difference"]!["p"]!);
+        }
     }
 
     [Fact]

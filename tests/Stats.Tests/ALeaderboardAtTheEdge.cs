@@ -74,6 +74,31 @@ public sealed class ALeaderboardAtTheEdge
     }
 
     [Fact]
+    public void A_model_that_won_all_of_a_hundred_stands_alone_at_the_top()
+    {
+        // Five others met each other with wins both ways; the first met each of them on twenty prompts and always won.
+        var pairs = from low in Enumerable.Range(0, 6) from high in Enumerable.Range(low + 1, 5 - low) select (low, high, low == 0 ? 20 : 11, low == 0 ? 0 : 9, 0);
+        foreach (var raters in new[] { 8, 12, 40 })
+        {
+            var table = Assert.Single(Contests.Of(pairs, raters).Estimate(pairs: true).Tables);
+            Assert.True(table.Penalized);
+            Assert.Equal((0, new RankSet(1, 1)), (table.Rows[0].Model, table.Rows[0].RankSet!));
+            Assert.All(table.Pairs!.Where(p => p.Model == 0), p => Assert.True(p.PHolm < 0.05));
+            Assert.All(table.Pairs!.Where(p => p.Model != 0), p => Assert.True(p.PHolm > 0.05));
+            // Wald's ratio would not have told them apart where raters are few.
+            if (raters == 8) Assert.All(table.Pairs!, p => Assert.True(15 * Quantile.StudentTails(p.Difference.Value!.Value / p.Difference.Se!.Value, p.Difference.Df!.Value) > 0.05));
+        }
+    }
+
+    [Fact]
+    public void Three_raters_who_all_like_one_model_best_are_three_and_no_more()
+    {
+        var table = Contests.Of([(0, 1, 300, 0, 0)], raters: 3).Table();
+        Assert.Equal(new RankSet(1, 2), table.Rows[0].RankSet);
+        Assert.Equal(new RankSet(1, 1), Contests.Of([(0, 1, 300, 0, 0)], raters: 12).Table().Rows[0].RankSet);
+    }
+
+    [Fact]
     public void One_prompt_or_one_rater_has_no_interval_that_speaks_of_others()
     {
         var onePrompt = Contests.Parse("0:1>2 1:2>1 2:1>2 3:1=2").Table();

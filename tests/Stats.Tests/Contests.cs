@@ -74,8 +74,8 @@ public sealed record Contests(int[] Prompt, int[] Rater, int[] ModelA, int[] Mod
 
     public ContestColumns Columns => new(Prompt, Rater, Array.ConvertAll(ModelA, m => (ushort)m), Array.ConvertAll(ModelB, m => (ushort)m), Winner, Left);
 
-    public LeaderboardEstimates Estimate(double confidence = 0.95, TieModel ties = TieModel.Davidson, Scope rankScope = Scope.RatersLikeThese) =>
-        Leaderboard.Estimate(Columns, confidence, ties, rankScope);
+    public LeaderboardEstimates Estimate(double confidence = 0.95, TieModel ties = TieModel.Davidson, Scope rankScope = Scope.RatersLikeThese, bool pairs = false) =>
+        Leaderboard.Estimate(Columns, confidence, ties, rankScope, pairs);
 
     /// <summary>The only table.</summary>
     public LeaderboardTable Table(TieModel ties = TieModel.Davidson, Scope rankScope = Scope.RatersLikeThese) => Assert.Single(Estimate(ties: ties, rankScope: rankScope).Tables);

@@ -34,7 +34,9 @@ public sealed class EveryAnswer
         yield return Preference.EstimatePairs([.. pairs.Outcomes.Select(p => p.Pair / 25)], [.. pairs.Outcomes.Select(p => p.Winner)], confidence);
         foreach (var status in Enum.GetValues<EstimateStatus>().Where(s => s != EstimateStatus.Ok)) yield return Preference.NoAnswer(status, confidence);
         foreach (var ties in Enum.GetValues<TieModel>())
-            foreach (var scope in Enum.GetValues<Scope>()) yield return c.Estimate(confidence, ties, scope);
+            foreach (var scope in Enum.GetValues<Scope>()) yield return c.Estimate(confidence, ties, scope, pairs: true);
+        yield return LeaderboardBootstrap.Votes(c.Columns, 1, 99, 0.9);
+        yield return LeaderboardBootstrap.PromptsAndRaters(c.Columns, 1, 99, 0.9, TieModel.HalfWins);
         yield return Position.Estimate(c.Columns, confidence);
         yield return LengthControl.Estimate(new(c.Prompt, c.Rater, c.Winner), [.. unit.Select((_, i) => lengths[i % lengths.Length])], [.. unit.Select((_, i) => lengths[(i + 1) % lengths.Length])], confidence);
         yield return Agreement.Estimate(unit, c.Prompt, c.Rater, c.Winner, confidence);
@@ -108,6 +110,7 @@ public sealed class EveryAnswer
         switch (value)
         {
             case Estimate e: Holds(e, path); break;
+            case BootstrapRow r: Assert.True(r.Lower is null && r.Upper is null || r.Lower < r.Upper && r.Se > 0, path); break;
             case CountedShare s when s.N > 0: Inside(s.Value, s.Lower, s.Upper, 0, 1, path); break;
             case CountedShare s: Assert.True(s.Value is null && s.Lower is null && s.Upper is null, path); break;
             case ShareInterval s: Inside(s.Value, s.Lower, s.Upper, 0, 1, path); break;
@@ -116,6 +119,7 @@ public sealed class EveryAnswer
                 if (s.Lower is not null) Inside(s.Value, s.Lower, s.Upper, 0, 1, path);
                 break;
             case LeaderboardTable t: Ranked(t, path); break;
+            case LeaderboardPair p: Assert.True(p.Model != p.Other && p.N >= 0 && p.PHolm is null or (>= 0 and <= 1) && !(p.PHolm < p.Difference.PValue), path); break;
             case SignTestResult s: Assert.True(s.Exact is >= 0 and <= 1 && s.MidP is >= 0 and <= 1, path); break;
             case LikelihoodRatio r: Assert.True(r.P is >= 0 and <= 1 && r.Statistic >= 0 && r.Df > 0, path); break;
             case RaterPosition r: Assert.True(r.PAdjusted is >= 0 and <= 1, path); break;

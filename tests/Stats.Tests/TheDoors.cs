@@ -55,6 +55,12 @@ public sealed class TheDoors
         doors.Confidence("Leaderboard.Estimate", c => Leaderboard.Estimate(default, c));
         doors.Add("Leaderboard.Estimate", "ties", () => Leaderboard.Estimate(default, ties: (TieModel)9));
         doors.Add("Leaderboard.Estimate", "rankScope", () => Leaderboard.Estimate(default, rankScope: (Scope)9));
+        foreach (var (name, of) in new (string, Action<int, double, TieModel>)[] { ("Votes", (b, c, t) => LeaderboardBootstrap.Votes(default, 1, b, c, t)), ("PromptsAndRaters", (b, c, t) => LeaderboardBootstrap.PromptsAndRaters(default, 1, b, c, t)) })
+        {
+            doors.Add("LeaderboardBootstrap." + name, "resamples", [-1, 0, 10], b => of(b, 0.95, TieModel.Davidson));
+            doors.Confidence("LeaderboardBootstrap." + name, c => of(1000, c, TieModel.Davidson));
+            doors.Add("LeaderboardBootstrap." + name, "ties", () => of(1000, 0.95, (TieModel)9));
+        }
         doors.Confidence("Position.Estimate", c => Position.Estimate(default, c));
         doors.Confidence("LengthControl.Estimate", c => LengthControl.Estimate(default, [], [], c));
         doors.Add("LengthControl.Estimate", "lengthA", () => LengthControl.Estimate(new([0], [0], [Winner.A]), [], [1]), () => LengthControl.Estimate(new([0], [0], [Winner.A]), [-1], [1]));

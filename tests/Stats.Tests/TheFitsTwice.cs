@@ -173,6 +173,7 @@ public sealed class TheFitsTwice
                 moved = Math.Max(moved, Math.Abs(next / worth[m] - 1));
                 worth[m] = next;
             }
+            var before = (nu, theta);
             double ties = cells.Sum(c => c.Ties), even = 0;
             if (ties > 0 && model != TieModel.HalfWins)
             {
@@ -190,7 +191,7 @@ public sealed class TheFitsTwice
                     theta = half + Math.Sqrt(half * half + 1);
                 }
             }
-            if (moved < 1e-15) break;
+            if (Math.Max(moved, Math.Max(Math.Abs(nu - before.nu), Math.Abs(theta - before.theta))) < 1e-15) break;
         }
         return [.. worth.Select(w => Math.Log(w / worth[0])), 0, Math.Log(model == TieModel.RaoKupper ? theta : nu)];
     }
@@ -306,6 +307,24 @@ public sealed class TheFitsTwice
             // What another step of Newton's would still move.
             Assert.All(PenalizedStep(cells, models, fit, model), s => Assert.Equal(0, s, 1e-8));
         }, iter: 40);
+
+    /// <summary>Of two models without ties the likelihood at "equal" is known, and Firth's penalty is half a win for either.</summary>
+    [Theory]
+    [InlineData(12, 5, false)]
+    [InlineData(3, 90, false)]
+    [InlineData(100, 0, true)]
+    [InlineData(7, 2, true)]
+    public void The_root_of_the_likelihood_ratio_has_its_closed_form(int wins, int losses, bool penalized)
+    {
+        var fit = DavidsonFit.Of([new ContestCell(0, 1, 0, wins, losses, 0)], 2, false, false, penalized)!;
+        double half = penalized ? 0.5 : 0, w = wins + half, l = losses + half, p = w / (w + l);
+        foreach (var value in new[] { 0, 0.7, -1.3 })
+        {
+            var held = 1 / (1 + Math.Exp(-value));
+            var ratio = 2 * (w * Math.Log(p / held) + l * Math.Log((1 - p) / (1 - held)));
+            Assert.Equal(Math.Sign(Math.Log(w / l) - value) * Math.Sqrt(ratio), fit.Root([1, -1], value)!.Value, 1e-9);
+        }
+    }
 
     [Fact]
     public void The_length_of_answers_is_controlled_as_by_halving() =>

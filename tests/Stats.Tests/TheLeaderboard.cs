@@ -247,6 +247,29 @@ public sealed class TheLeaderboard
     }
 
     [Fact]
+    public void Pairs_of_models_are_differences_of_strengths()
+    {
+        var table = Assert.Single(Contests.D2.Estimate(rankScope: Scope.Independent, pairs: true).Tables);
+        Assert.Equal(5 * 4 / 2, table.Pairs!.Count);
+        Assert.Equal(Holm.Adjust([.. table.Pairs.Select(p => p.Difference.PValue!.Value)]), table.Pairs.Select(p => p.PHolm!.Value));
+        Assert.Equal(240, table.Pairs.Sum(p => p.N));
+        var strength = table.Rows.ToDictionary(r => r.Model, r => r.Strength.Independent.Value!.Value);
+        foreach (var pair in table.Pairs)
+        {
+            Assert.Equal(strength[pair.Model] - strength[pair.Other], pair.Difference.Value!.Value, 1e-12);
+            Assert.True(pair.Difference.Value >= 0 && pair.WinRate.Value >= 0.5);
+            Assert.Equal(pair.Difference.PValue < 0.05, pair.WinRate.Lower > 0.5);
+        }
+        // golden davidson_d2, order_geometric: the variance of M5 against M1
+        var extreme = table.Pairs.Single(p => p.Model == 0 && p.Other == 4);
+        Assert.Equal(1.68764745539839, extreme.Difference.Value!.Value, 1e-8);
+        Assert.Equal(Math.Sqrt(0.111736918101288), extreme.Difference.Se!.Value, 1e-8);
+        var (low, high, tie) = (1.0, Math.Exp(-1.68764745539839), Math.Exp(-0.424348572075887 - 1.68764745539839 / 2));
+        Assert.Equal((low + tie / 2) / (low + high + tie), extreme.WinRate.Value!.Value, 1e-8);
+        Assert.Null(Contests.D2.Table().Pairs);
+    }
+
+    [Fact]
     public void Every_scale_says_the_same()
     {
         var table = Contests.D2.Table();

@@ -15,6 +15,9 @@ public sealed record LeaderboardParameters
     /// <summary>true: ranks also where models met through one other model only.</summary>
     [FromQuery(Name = "transitive")]
     public bool? Transitive { get; init; }
+    /// <summary>true: models two by two as well, each against each other one of its group; for 200 models at most.</summary>
+    [FromQuery(Name = "pairs")]
+    public bool? Pairs { get; init; }
     [FromQuery(Name = "confidence")]
     public double? Confidence { get; init; }
 }
@@ -62,6 +65,22 @@ public sealed record LeaderboardItem
     public required ScopesOfStrengths Scopes { get; init; }
 }
 
+/// <summary>Two models by their strengths, in the report's scope: what others say of the two is in it.</summary>
+public sealed record LeaderboardPairItem
+{
+    /// <summary>The stronger of the two.</summary>
+    public required string Model { get; init; }
+    public required string Other { get; init; }
+    /// <summary>Judgments between the two; 0: compared by way of others alone.</summary>
+    public required int N { get; init; }
+    /// <summary>Strength minus strength, in log-odds; p tests "equal".</summary>
+    public required Interval Difference { get; init; }
+    /// <summary>How often the model is expected to win over the other, a tie half, neither standing left.</summary>
+    public required Interval WinRate { get; init; }
+    /// <summary>p over all pairs of the group, shown or hidden (Holm).</summary>
+    public required double? PHolm { get; init; }
+}
+
 /// <summary>
 /// shown; hidden: the models but one never met each other, so their ranks rest on transitivity alone (ask with transitive=true);
 /// transitive: the same, shown because it was asked for; none: ties only, or no fit.
@@ -90,6 +109,8 @@ public sealed record LeaderboardGroup
     public required double? Theta { get; init; }
     /// <summary>The model against a chance of its own for every pair and side, judgments taken as independent: a small p speaks against one strength a model.</summary>
     public required LikelihoodRatio? LackOfFit { get; init; }
+    /// <summary>With pairs=true, the strongest pair first; of a group whose ranks are hidden only pairs that hold the centre.</summary>
+    public required IReadOnlyList<LeaderboardPairItem>? Pairs { get; init; }
     /// <summary>The strongest first; by name where ranks are hidden.</summary>
     public required IReadOnlyList<LeaderboardItem> Items { get; init; }
 }

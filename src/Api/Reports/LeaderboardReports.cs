@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
 using PrefEval.Stats;
 
@@ -7,6 +8,8 @@ namespace PrefEval.Api.Reports;
 /// <summary>The leaderboard: one strength a model, and how sure its rank.</summary>
 public static class LeaderboardReports
 {
+    private const int MostModelsInPairs = 200;
+
     public static async Task<Results<Ok<LeaderboardReport>, StatusCodeHttpResult, ProblemHttpResult>> GetAsync(
         StudyContext context, ReportDesk desk, ReportStore store, HttpContext http,
         [AsParameters] LeaderboardParameters asked, [AsParameters] ReportParameters filter, CancellationToken cancel)
@@ -15,14 +18,16 @@ public static class LeaderboardReports
         var ties = ReportDesk.Parse(asked.Ties, "ties", TieModel.Davidson, request.Errors);
         var scope = ReportDesk.Parse(asked.Scope, "scope", request.Declared.Scope, request.Errors);
         var confidence = ReportDesk.ParseConfidence(asked.Confidence, request.Declared.Confidence, request.Errors);
-        var transitive = asked.Transitive ?? false;
+        var (transitive, pairs) = (asked.Transitive ?? false, asked.Pairs ?? false);
+        if (pairs && (await store.ModelPairsAsync(context.Id, cancel)).SelectMany(p => new[] { p.ModelA, p.ModelB }).Distinct().Count() is > MostModelsInPairs and var models)
+            request.Errors.Add(new FieldError { Field = "pairs", Message = $"Pairs are told of {MostModelsInPairs} models at most; this study has {models}." });
         if (request.Refusal is { } refusal) return refusal;
-        var hash = ReportDesk.Hash(request, "leaderboard", new { ties, scope, confidence, transitive }, http, out var isKnown);
+        var hash = ReportDesk.Hash(request, "leaderboard", new { ties, scope, confidence, transitive, pairs }, http, out var isKnown);
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var evidence = await desk.GatherAsync(request, cancel);
         var contests = new Contests(evidence, await store.ModelPairsAsync(context.Id, cancel));
-        var board = Leaderboard.Estimate(contests.Columns, confidence, ties, scope);
+        var board = Leaderboard.Estimate(contests.Columns, confidence, ties, scope, pairs);
         return TypedResults.Ok(new LeaderboardReport
         {
             Sequence = request.Sequence,
@@ -57,6 +62,17 @@ public static class LeaderboardReports
             Nu = table.Nu,
             Theta = table.Theta,
             LackOfFit = table.LackOfFit,
+            Pairs = table.Pairs is null ? null : [.. table.Pairs
+                .Where(p => ranks != RanksShown.Hidden || p.Model == table.Centre || p.Other == table.Centre)
+                .Select(p => new LeaderboardPairItem
+                {
+                    Model = names[p.Model],
+                    Other = names[p.Other],
+                    N = p.N,
+                    Difference = Interval.Of(p.Difference),
+                    WinRate = Interval.Of(p.WinRate),
+                    PHolm = p.PHolm,
+                })],
             Items = [.. rows.Select(row => Item(row, names[row.Model], scope, ranks != RanksShown.Hidden))],
         };
     }
