@@ -68,6 +68,12 @@ public enum EstimateStatus
 
     /// <summary>Length: it alone tells every win from every loss, so no finite answer fits best.</summary>
     LengthDecides,
+
+    /// <summary>Trend: fewer than three different sizes, through which any line goes.</summary>
+    FewSizes,
+
+    /// <summary>Trend: size alone tells every win from every loss, so no finite answer fits best.</summary>
+    SizeDecides,
 }
 
 /// <summary>A number with its uncertainty and everything needed to say where both came from. What is undefined is null, never NaN.</summary>

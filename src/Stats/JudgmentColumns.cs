@@ -45,6 +45,15 @@ public readonly ref struct JudgmentColumns
     public ReadOnlySpan<Winner> Winner { get; }
     public ReadOnlySpan<double> Score { get; }
 
+    /// <summary>One a judgment: the imported one, else 1, 1/2 or 0.</summary>
+    internal double[] Scores()
+    {
+        var scores = new double[Prompt.Length];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = !Score.IsEmpty && !double.IsNaN(Score[i]) ? Score[i] : Winner[i] switch { Stats.Winner.A => 1, Stats.Winner.B => 0, _ => 0.5 };
+        return scores;
+    }
+
     internal static void CheckIndices(ReadOnlySpan<int> index, string name)
     {
         if (index.ContainsAnyExceptInRange(0, MaxIndex)) throw new ArgumentException($"An index lies in [0, {MaxIndex}].", name);

@@ -13,10 +13,7 @@ public static class Preference
         var sample = new Sample(judgments.Prompt, judgments.Rater, judgments.Winner);
         if (judgments.Score.IsEmpty) return Assemble(sample, null, true, confidence);
 
-        var scores = judgments.Score.ToArray();
-        for (var i = 0; i < scores.Length; i++)
-            if (double.IsNaN(scores[i])) scores[i] = judgments.Winner[i] switch { Winner.A => 1, Winner.B => 0, _ => 0.5 };
-        return Assemble(sample, Spread.OfScores(scores, judgments.Prompt, judgments.Rater), true, confidence);
+        return Assemble(sample, Spread.OfScores(judgments.Scores(), judgments.Prompt, judgments.Rater), true, confidence);
     }
 
     /// <summary>The same after <see cref="Majority"/>: one outcome a pair, clustered by prompt; a majority has no rater, so there are no raters like these.</summary>

@@ -66,6 +66,10 @@ public sealed class TheDoors
         doors.Add("LengthControl.Estimate", "lengthA", () => LengthControl.Estimate(new([0], [0], [Winner.A]), [], [1]), () => LengthControl.Estimate(new([0], [0], [Winner.A]), [-1], [1]));
         doors.Add("LengthControl.Estimate", "lengthB", () => LengthControl.Estimate(new([0], [0], [Winner.A]), [1], [1, 2]), () => LengthControl.Estimate(new([0], [0], [Winner.A]), [1], [-5]));
 
+        doors.Confidence("SizeTrend.Estimate", c => SizeTrend.Estimate(default, [], c));
+        doors.Add("SizeTrend.Estimate", "size", [0, -1, double.NaN, double.PositiveInfinity], s => SizeTrend.Estimate(new([0], [0], [Winner.A]), [s]));
+        doors.Add("SizeTrend.Estimate", "size", () => SizeTrend.Estimate(new([0], [0], [Winner.A]), []));
+
         doors.Confidence("Agreement.Estimate", c => Agreement.Estimate([], [], [], [], c));
         doors.Add("Agreement.Estimate", "unit", () => Agreement.Estimate([-1], [0], [0], [Winner.A]));
         doors.Add("Agreement.Estimate", "prompt", () => Agreement.Estimate([0], [-1], [0], [Winner.A]), () => Agreement.Estimate([0], [], [0], [Winner.A]), () => Agreement.Estimate([0, 0], [0, 1], [0, 1], [Winner.A, Winner.A]));
