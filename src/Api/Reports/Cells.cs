@@ -73,16 +73,19 @@ public sealed class Cell
     {
         if (Excluded is null) return null;
         var all = new Cell();
-        all.AddAll(this, repeats: true);
-        all.AddAll(Excluded, repeats: true);
+        all.AddAll(this);
+        all.AddAll(Excluded);
         return Preference.Estimate(all.Columns(), confidence);
     }
 
-    private void AddAll(Cell other, bool repeats)
+    public void AddAll(Cell other, bool repeats = true)
     {
         for (var i = 0; i < other.Pair.Count; i++)
             if (repeats || !other.Repeat[i]) Add(other.Pair[i], other.Prompt[i], other.Rater[i], other.Winner[i], other.Score[i], other.Repeat[i]);
     }
+
+    /// <param name="size">One a judgment.</param>
+    public SizeTrendEstimates Trend(ReadOnlySpan<double> size, double confidence) => SizeTrend.Estimate(Columns(), size, confidence);
 
     public AgreementEstimates Agreement(double confidence) => PrefEval.Stats.Agreement.Estimate(Span(Pair), Span(Prompt), Span(Rater), Span(Winner), confidence);
 

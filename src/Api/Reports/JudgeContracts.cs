@@ -6,7 +6,7 @@ namespace PrefEval.Api.Reports;
 /// <summary>What a report on judges may be asked beside its filter.</summary>
 public sealed record JudgeParameters
 {
-    /// <summary>Slices: category, tag, language, wave or prompt_length (quarters of the prompts).</summary>
+    /// <summary>Slices: category, source, tag, tag:BEGINNING, language, wave, prompt_length or answer_length, as in the preference report.</summary>
     [FromQuery(Name = "by")]
     public string? By { get; init; }
     [FromQuery(Name = "confidence")]

@@ -13,13 +13,13 @@ public static class JudgeReports
     private const int MostRows = 1000;
 
     public static async Task<Results<Ok<JudgesReport>, StatusCodeHttpResult, ProblemHttpResult>> GetAsync(
-        StudyContext context, ReportDesk desk, ReportStore store, HttpContext http, [AsParameters] JudgeParameters asked, [AsParameters] ReportParameters filter, CancellationToken cancel)
+        StudyContext context, ReportDesk desk, ReportStore store, DetailStore details, HttpContext http, [AsParameters] JudgeParameters asked, [AsParameters] ReportParameters filter, CancellationToken cancel)
     {
         var request = await desk.ReadAsync(context.Id, filter, cancel);
         var level = ReportDesk.ParseConfidence(asked.Confidence, request.Declared.Confidence, request.Errors);
         if (request.Filter.Raters == RaterKind.Llm)
             request.Errors.Add(new FieldError { Field = "raters", Message = "Judges are held against human (or simulated) raters; their own figures are in the other reports." });
-        SliceBy.Check(asked.By, SliceBy.OfPairs, request.Errors);
+        SliceBy.CheckOfPairs(asked.By, request.Errors);
         if (request.Refusal is { } refusal) return refusal;
         var hash = ReportDesk.Hash(request, "judges", new { asked.By, level }, http, out var isKnown);
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
@@ -33,8 +33,8 @@ public static class JudgeReports
         List<JudgeRow> slices = [];
         if (asked.By is not null && modelPairs.Count > 0)
         {
-            Comparison[] comparisons = [.. modelPairs.Select(m => new Comparison(m.ModelPair, m.ModelA, m.ModelB, false))];
-            var slicing = await SliceBy.ReadAsync(asked.By, request, humans, [], comparisons, store, cancel);
+            Comparison[] comparisons = [.. modelPairs.Select(m => new Comparison(m.ModelPair, m.ModelA, m.ModelB, m.ModelB == request.Settings.Design.Focal))];
+            var slicing = await SliceBy.ReadAsync(asked.By, request, humans, [], comparisons, store, details, cancel);
             if (slicing.Values.Count * judges.Count > MostRows)
             {
                 request.Errors.Add(new FieldError { Field = "by", Message = $"That makes {slicing.Values.Count * judges.Count:N0} rows, and a report holds {MostRows:N0}. Ask for the judgments of one category, tag, language or wave." });

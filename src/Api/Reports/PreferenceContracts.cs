@@ -13,8 +13,9 @@ public sealed record PreferenceParameters
     [FromQuery(Name = "baseline")]
     public string? Baseline { get; init; }
     /// <summary>
-    /// Slices: category, tag, language, rater, wave, prompt_length (quarters of the prompts), model:ATTRIBUTE or baseline:ATTRIBUTE such as
-    /// baseline:training_source.
+    /// Slices: category, source (tags such as source:exam), tag, tag:BEGINNING (tags such as BEGINNING:value), language, wave, prompt_length (quarters of the prompts),
+    /// answer_length (quarters of the pairs by how many characters longer the model's answer is), rater, rater_group (as raters are grouped now),
+    /// model:ATTRIBUTE or baseline:ATTRIBUTE such as baseline:training_source.
     /// </summary>
     [FromQuery(Name = "by")]
     public string? By { get; init; }
@@ -37,7 +38,7 @@ public sealed record PreferenceQuestion(string? Model, string? Baseline, string?
 /// <summary>
 /// What stands beside a headline: what was planned, and what is in it and what is not. All of it is as it was at the report's number. It adds up:
 /// judged = counted + surplus + excluded + replaced; planned = counted + to_come; n = counted + identical_ties (unit=judgment);
-/// pairs = complete + incomplete + identical + unjudgeable. In a slice by rater, pairs are those that she judged, and nothing is to come. Overlaps are
+/// pairs = complete + incomplete + identical + unjudgeable. In a slice by rater or group, pairs are those that she judged, and nothing is to come. Overlaps are
 /// those of the opened study: what a draft planned otherwise is not kept.
 /// </summary>
 public sealed record Denominators
@@ -81,7 +82,7 @@ public sealed record Slice
 {
     /// <summary>As it was asked for.</summary>
     public required string By { get; init; }
-    /// <summary>A category, tag, language, rater, wave, range of characters, or value of the attribute; null: prompts or models without one.</summary>
+    /// <summary>A category, tag (or the rest of it), language, rater or group, wave, range of characters, or value of the attribute; null: what has none.</summary>
     public required string? Value { get; init; }
     /// <summary>
     /// The models that share the value, where it is an attribute's. Their judgments are pooled, not their estimates averaged: who was judged more weighs more.
@@ -207,4 +208,6 @@ public sealed record PreferenceReport : Report
     public required IReadOnlyList<PreferenceRow> Items { get; init; }
     /// <summary>Where slices were asked for: a row for each two models and slice, those without judgments included. Prompts with several tags are in several.</summary>
     public required IReadOnlyList<PreferenceRow> Slices { get; init; }
+    /// <summary>Where slices by an attribute of models were asked for, and it is a size: how the win rate goes with it.</summary>
+    public required IReadOnlyList<TrendRow> Trends { get; init; }
 }

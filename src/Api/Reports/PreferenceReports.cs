@@ -14,7 +14,7 @@ public static class PreferenceReports
     internal const string TieRule = "a tie and a both-bad count one half for the win rate";
 
     public static async Task<Results<Ok<PreferenceReport>, StatusCodeHttpResult, ProblemHttpResult>> GetAsync(
-        StudyContext context, ReportDesk desk, ReportStore store, HttpContext http,
+        StudyContext context, ReportDesk desk, ReportStore store, DetailStore details, HttpContext http,
         [AsParameters] PreferenceParameters asked, [AsParameters] ReportParameters filter, CancellationToken cancel)
     {
         var request = await desk.ReadAsync(context.Id, filter, cancel);
@@ -30,7 +30,7 @@ public static class PreferenceReports
         CheckModels(modelPairs, question, request.Errors);
         SliceBy.Check(question, request.Errors);
         if (request.Refusal is { } refusal) return refusal;
-        var hash = ReportDesk.Hash(request, "preference", question, http, out var isKnown);
+        var hash = ReportDesk.Hash(request, "preference", question.By == SliceBy.RaterGroup ? await GroupsAsync(question, context, store, cancel) : question, http, out var isKnown);
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var evidence = await desk.GatherAsync(request, cancel, question.Criterion);
@@ -49,12 +49,14 @@ public static class PreferenceReports
         int[] shown = [.. Enumerable.Range(0, all.Count).Where(row => IsAsked(all[row], question))];
 
         IReadOnlyList<PreferenceRow> slices = [];
+        IReadOnlyList<TrendRow> trends = [];
+        var slicesOverlap = false;
         if (question.By is not null)
         {
             var comparisons = SliceBy.IsOfModels(question.By)
                 ? modelPairs.SelectMany(m => Sides(m, request.Settings.Design, question)).Where(c => IsAsked(c, question)).ToList()
                 : [.. shown.Select(row => all[row])];
-            var slicing = await SliceBy.ReadAsync(question.By, request, evidence, skips, comparisons, store, cancel);
+            var slicing = await SliceBy.ReadAsync(question.By, request, evidence, skips, comparisons, store, details, cancel);
             if (request.Refusal is { } unknown) return unknown;
             if (slicing.Rows.Count > MostRows)
             {
@@ -65,7 +67,10 @@ public static class PreferenceReports
                 });
                 return request.Refusal!;
             }
-            slices = Screen(reporting, slicing);
+            var parts = reporting.Sort(slicing);
+            slices = Screen(reporting, slicing, parts);
+            slicesOverlap = slicing.Overlaps;
+            if (SliceBy.IsOfModels(question.By)) trends = Trends.Of(slicing, parts, question);
         }
 
         var exclusions = await store.ExclusionsAsync(context.Id, request.Sequence, cancel);
@@ -86,25 +91,29 @@ public static class PreferenceReports
             Family = declared.Family,
             FamilySize = family.Size,
             AgainstEveryBaseline = family.AgainstEvery(question, cells, reporting),
-            Warnings = Warnings.Of(request, evidence, [.. shown.Select(row => (all[row], cells[row]))], exclusions, question.By),
+            Warnings = Warnings.Of(request, evidence, [.. shown.Select(row => (all[row], cells[row]))], exclusions, slicesOverlap),
             Exclusions = exclusions,
             Items = [.. shown.Select(row => reporting.Row(whole.Rows[row], estimates[row], cells[row], holm[row], null, !family.Holds(row)) with
             {
                 Live = prefixes?.Of(all[row].ModelPair, all[row].Flipped, declared.Estimand, question.Confidence, family.Size),
             })],
             Slices = slices,
+            Trends = trends,
         });
     }
 
     /// <summary>Rows of slices, their p-values adjusted among themselves.</summary>
-    private static PreferenceRow[] Screen(Reporting reporting, Slicing slicing)
+    private static PreferenceRow[] Screen(Reporting reporting, Slicing slicing, Cell[] cells)
     {
-        var cells = reporting.Sort(slicing);
         var estimates = reporting.Estimate(cells);
         var p = estimates.Select(e => reporting.P(e)).ToList();
         var adjusted = new Queue<double>(BenjaminiHochberg.Adjust([.. p.OfType<double>()]));
         return [.. slicing.Rows.Select((head, row) => reporting.Row(head, estimates[row], cells[row], null, p[row] is null ? null : adjusted.Dequeue(), exploratory: true))];
     }
+
+    /// <summary>The groups of raters are not numbered: a report by them is named by them too.</summary>
+    private static async Task<object> GroupsAsync(PreferenceQuestion question, StudyContext context, ReportStore store, CancellationToken cancel) =>
+        new { question, groups = (await store.RatersAsync(context.Id, cancel)).Where(r => r.GroupName is not null).Select(r => new { r.Rater, r.GroupName }) };
 
     internal static bool IsAsked(Comparison c, PreferenceQuestion question) =>
         (question.Model is null || question.Model == c.Model) && (question.Baseline is null || question.Baseline == c.Baseline);

@@ -20,7 +20,8 @@ public static class RaterQualityReports
 
         var evidence = await desk.GatherAsync(request, cancel);
         var checks = new RaterChecks(evidence, await columns.AtAsync(context.Id, request.Sequence, cancel), request.Sequence);
-        var gold = (await details.GoldAsync(context.Id, cancel)).ToDictionary(p => p.Pair, p => request.Settings.Verdict((Winner)p.Winner));
+        var asked = request.Facts.Pairs.Where(p => p.Since <= request.Sequence && request.Filter.Passes(p, request.Facts)).Select(p => p.Pair).ToHashSet();
+        var gold = (await details.GoldAsync(context.Id, cancel)).Where(p => asked.Contains(p.Pair)).ToDictionary(p => p.Pair, p => request.Settings.Verdict((Winner)p.Winner));
         var quality = Judge(evidence.Judgments, [.. checks.OnGold(gold), .. checks.OnRepeats()], level);
         var fast = RaterChecks.Fast(evidence.Judgments, await details.LengthsAsync(context.Id, request.Sequence, cancel));
         var flagged = quality.Raters.Where(r => r.Flags.Count > 0).Select(r => r.Rater).ToHashSet();

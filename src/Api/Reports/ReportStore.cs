@@ -60,6 +60,8 @@ public sealed record ReportRater
     public required int Rater { get; init; }
     public required string Name { get; init; }
     public required RaterKind Kind { get; init; }
+    /// <summary>As it is now: it is no part of what is numbered.</summary>
+    public string? GroupName { get; init; }
 }
 
 /// <summary>What reports read beside the judgments themselves.</summary>
@@ -104,7 +106,7 @@ public sealed class ReportStore(Database database, WriteQueue writes)
         """, new { study }, cancel);
 
     public Task<IReadOnlyList<ReportRater>> RatersAsync(long study, CancellationToken cancel) =>
-        database.QueryAsync<ReportRater>("SELECT rater, name, kind FROM raters WHERE study = @study ORDER BY rater", new { study }, cancel);
+        database.QueryAsync<ReportRater>("SELECT rater, name, kind, group_name FROM raters WHERE study = @study ORDER BY rater", new { study }, cancel);
 
     /// <summary>Planned is what raters are to do: a pair that is left out, cannot be judged or is not served once the study opened counts with what it has.</summary>
     public Task<IReadOnlyList<PairCountsRow>> PairCountsAsync(long study, bool isDraft, CancellationToken cancel) => database.QueryAsync<PairCountsRow>($"""

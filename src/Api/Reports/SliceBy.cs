@@ -8,29 +8,33 @@ namespace PrefEval.Api.Reports;
 /// <summary>What <c>by</c> may say, and the slices that it makes of a study.</summary>
 public static class SliceBy
 {
-    private const string OfModel = "model:", OfBaseline = "baseline:";
+    public const string RaterGroup = "rater_group";
+    private const string OfModel = "model:", OfBaseline = "baseline:", OfTag = "tag:", Source = "source";
 
-    /// <summary>Words for slices of pairs, and all of them.</summary>
-    public static readonly string[] OfPairs = ["category", "tag", "language", "wave", "prompt_length"];
-    private static readonly string[] Words = [.. OfPairs, "rater"];
+    /// <summary>Words for slices of pairs, and those for slices of raters.</summary>
+    private static readonly string[] OfPairs = ["category", Source, "tag", "language", "wave", "prompt_length", "answer_length"], OfRaters = ["rater", RaterGroup];
 
     public static bool IsOfModels(string by) => by.StartsWith(OfModel, StringComparison.Ordinal) || by.StartsWith(OfBaseline, StringComparison.Ordinal);
 
     public static void Check(PreferenceQuestion question, List<FieldError> errors)
     {
         if (question.By is not { } by) return;
-        if (!IsOfModels(by)) Check(by, Words, errors, ", or an attribute of the models or of the baselines, such as model:training_source or baseline:training_source");
-        if (by == "rater" && question.Unit == Unit.Pair)
+        if (!IsOfPairs(by) && !OfRaters.Contains(by) && !IsOfModels(by))
+            errors.Add(new FieldError { Field = "by", Message = $"One of {string.Join(", ", OfPairs.Concat(OfRaters))}, tags that begin alike, such as tag:source, or an attribute of the models or of the baselines, such as model:training_source or baseline:training_source." });
+        if (OfRaters.Contains(by) && question.Unit == Unit.Pair)
             errors.Add(new FieldError { Field = "by", Message = "The majority of a pair belongs to no rater; ask with unit=judgment." });
     }
 
-    public static void Check(string? by, string[] words, List<FieldError> errors, string orElse = "")
+    /// <summary>Where only slices of pairs make sense.</summary>
+    public static void CheckOfPairs(string? by, List<FieldError> errors)
     {
-        if (by is not null && !words.Contains(by)) errors.Add(new FieldError { Field = "by", Message = $"One of {string.Join(", ", words)}{orElse}." });
+        if (by is not null && !IsOfPairs(by)) errors.Add(new FieldError { Field = "by", Message = $"One of {string.Join(", ", OfPairs)}, or tags that begin alike, such as tag:source." });
     }
 
+    private static bool IsOfPairs(string by) => OfPairs.Contains(by) || (by.StartsWith(OfTag, StringComparison.Ordinal) && by.Length > OfTag.Length);
+
     public static async Task<Slicing> ReadAsync(
-        string by, ReportRequest request, Evidence evidence, IReadOnlyList<SkipRow> skips, IReadOnlyList<Comparison> comparisons, ReportStore store, CancellationToken cancel)
+        string by, ReportRequest request, Evidence evidence, IReadOnlyList<SkipRow> skips, IReadOnlyList<Comparison> comparisons, ReportStore store, DetailStore details, CancellationToken cancel)
     {
         if (IsOfModels(by)) return await PoolAsync(by, request, comparisons, store, cancel);
         var facts = request.Facts;
@@ -39,11 +43,12 @@ public static class SliceBy
         var prompts = pairs.Select(p => p.Prompt).Distinct().Select(facts.Prompt).ToList();
         switch (by)
         {
-            case "rater":
+            case "rater" or RaterGroup:
+                string? NameOf(int rater) => by == RaterGroup ? evidence.Raters[rater].GroupName : evidence.Raters[rater].Name;
                 var skipped = skips.Where(s => evidence.Passes[s.Pair] && evidence.Raters[s.Rater].Kind == evidence.Kind).Select(s => s.Rater);
                 var atWork = evidence.Judgments.Rater.Concat(skipped).ToHashSet();
-                var raters = Slicing.InOrder(atWork.Select(r => evidence.Raters[r].Name));
-                return Slicing.Of(by, comparisons, raters.Values, (_, rater) => atWork.Contains(rater) ? raters.PlaceOf(evidence.Raters[rater].Name) : [], byRater: true);
+                var raters = Slicing.InOrder(atWork.Select(NameOf));
+                return Slicing.Of(by, comparisons, raters.Values, (_, rater) => atWork.Contains(rater) ? raters.PlaceOf(NameOf(rater)) : [], byRater: true);
             case "wave":
                 var waves = pairs.Select(p => p.Wave).Distinct().Order().Select((wave, at) => (wave, at)).ToDictionary(w => w.wave, w => new[] { w.at });
                 return Slicing.Of(by, comparisons, [.. waves.Keys.Order().Select(w => w.ToString(CultureInfo.InvariantCulture))], (pair, _) => waves[pair.Wave]);
@@ -53,15 +58,27 @@ public static class SliceBy
             case "language":
                 var languages = Slicing.InOrder(prompts.Select(p => p.Language));
                 return Slicing.Of(by, comparisons, languages.Values, (pair, _) => languages.PlaceOf(facts.Prompt(pair.Prompt).Language));
-            case "tag":
-                var tags = Slicing.InOrder(prompts.SelectMany(p => p.Tags.Count == 0 ? [null] : p.Tags.Cast<string?>()));
-                var ofPrompt = prompts.ToDictionary(p => p.Prompt, p => p.Tags.Count == 0 ? tags.PlaceOf(null) : [.. p.Tags.SelectMany(tag => tags.PlaceOf(tag))]);
-                return Slicing.Of(by, comparisons, tags.Values, (pair, _) => ofPrompt[pair.Prompt]);
-            default:
+            case "answer_length":
+                // Not how long, but how much longer: whether a model wins only where it says more is what a researcher fears.
+                var turned = comparisons.ToDictionary(c => c.ModelPair, c => c.Flipped);
+                var longer = (await details.LengthsAsync(request.Study.Study, request.Sequence, cancel)).ToDictionary(p => p.Pair, p => p.CharactersA - p.CharactersB);
+                int? Longer(in PairFact pair) => !longer.TryGetValue(pair.Pair, out var by) ? null : turned[pair.ModelPair] ? -by : by;
+                var differences = pairs.Select(p => Longer(p)).OfType<int>().ToList();
+                var ranges = Slicing.Quarters(differences, " to ");
+                var hasUnknown = differences.Count < pairs.Count; // a pair of an import may have come without its answers
+                return Slicing.Of(by, comparisons, hasUnknown ? [.. ranges.Values, null] : ranges.Values, (pair, _) => Longer(pair) is { } difference ? ranges.PlaceOf(difference) : [ranges.Values.Count]);
+            case "prompt_length":
                 var known = prompts.Select(p => p.Prompt).ToHashSet();
                 var lengths = (await store.PromptMessagesAsync(request.Study.Study, cancel)).Where(p => known.Contains(p.Prompt)).ToDictionary(p => p.Prompt, p => Slicing.LengthOf(p.Messages));
                 var quarters = Slicing.Quarters(lengths.Values);
                 return Slicing.Of(by, comparisons, quarters.Values, (pair, _) => quarters.PlaceOf(lengths[pair.Prompt]));
+            default: // tags, or what follows the beginning that some of them share: 'source' is tag:source
+                var beginning = by == "tag" ? "" : (by == Source ? Source : by[OfTag.Length..]) + ":";
+                string?[] TagsOf(PromptFact prompt) =>
+                    [.. prompt.Tags.Where(tag => tag.StartsWith(beginning, StringComparison.Ordinal)).Select(tag => tag[beginning.Length..]).Cast<string?>().DefaultIfEmpty(null)];
+                var tags = Slicing.InOrder(prompts.SelectMany(TagsOf));
+                var ofPrompt = prompts.ToDictionary(p => p.Prompt, p => TagsOf(p).SelectMany(tag => tags.PlaceOf(tag)).ToArray());
+                return Slicing.Of(by, comparisons, tags.Values, (pair, _) => ofPrompt[pair.Prompt], overlaps: ofPrompt.Values.Any(places => places.Length > 1));
         }
     }
 

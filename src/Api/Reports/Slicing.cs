@@ -23,8 +23,11 @@ public sealed class Slicing
     /// <summary>By pair of models: the first row of each comparison that it is part of, and whether it is turned there.</summary>
     public IReadOnlyDictionary<int, (int Row, bool Flipped)[]> RowsOf { get; }
 
-    /// <summary>True where a slice is one rater's: nothing is planned for her alone.</summary>
+    /// <summary>True where a slice is one rater's, or a group's: nothing is planned for it alone.</summary>
     public bool ByRater { get; private init; }
+
+    /// <summary>Whether something is in more slices than one.</summary>
+    public bool Overlaps { get; private init; }
 
     /// <summary>How far behind a comparison's first row the rows of a judgment lie.</summary>
     public int[] Slices(in PairFact pair, int rater) => _slices(pair, rater);
@@ -38,10 +41,10 @@ public sealed class Slicing
     /// <summary>Every comparison in slices of its pairs or of raters.</summary>
     /// <param name="values">In the order of the rows.</param>
     /// <param name="slices">The values that a pair and a rater belong to, by their places in the list.</param>
-    public static Slicing Of(string by, IReadOnlyList<Comparison> comparisons, IReadOnlyList<string?> values, Func<PairFact, int, int[]> slices, bool byRater = false) => new(
+    public static Slicing Of(string by, IReadOnlyList<Comparison> comparisons, IReadOnlyList<string?> values, Func<PairFact, int, int[]> slices, bool byRater = false, bool overlaps = false) => new(
         [.. comparisons.SelectMany(c => values.Select(value => new RowHead(c.Model, c.Baseline, new Slice { By = by, Value = value, Pooled = null })))],
         comparisons.Select((c, at) => (c.ModelPair, Row: at * values.Count, c.Flipped)).ToDictionary(c => c.ModelPair, c => new[] { (c.Row, c.Flipped) }),
-        slices) { Values = values, ByRater = byRater };
+        slices) { Values = values, ByRater = byRater, Overlaps = overlaps };
 
     /// <summary>Comparisons pooled over the models that share a value of an attribute.</summary>
     /// <param name="comparisons">Seen from either side where the question does not say from which.</param>
@@ -74,9 +77,10 @@ public sealed class Slicing
         return (ordered, value => places[value ?? "\0"]);
     }
 
-    /// <summary>Quarters of the prompts by their length; prompts of one length stay together, so there may be fewer.</summary>
+    /// <summary>Quarters by a length; what has the same length stays together, so there may be fewer.</summary>
+    /// <param name="to">What stands between the ends of a range.</param>
     /// <returns>The range of each, in characters, and the quarter of a length.</returns>
-    public static (IReadOnlyList<string?> Values, Func<int, int[]> PlaceOf) Quarters(IEnumerable<int> lengths)
+    public static (IReadOnlyList<string?> Values, Func<int, int[]> PlaceOf) Quarters(IEnumerable<int> lengths, string to = "-")
     {
         var sorted = lengths.Order().ToArray();
         if (sorted.Length == 0) return ([], _ => []);
@@ -85,7 +89,7 @@ public sealed class Slicing
         return ([.. starts.Select((from, at) => Range(from, at + 1 < starts.Length ? sorted.Last(length => length < starts[at + 1]) : sorted[^1]))],
             length => places[starts.Count(from => from <= length) - 1]);
 
-        static string Range(int from, int to) => from == to ? from.ToString(CultureInfo.InvariantCulture) : $"{from.ToString(CultureInfo.InvariantCulture)}-{to.ToString(CultureInfo.InvariantCulture)}";
+        string Range(int first, int last) => first == last ? first.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{first}{to}{last}");
     }
 
     /// <summary>Unicode characters of a prompt, all of its messages together.</summary>

@@ -9,7 +9,7 @@ public static class Warnings
     private const int FewRaters = 5;
     private const double ManyRepeats = 0.1, FewInCommon = 0.5;
 
-    public static IReadOnlyList<ReportWarning> Of(ReportRequest request, Evidence evidence, IReadOnlyList<(Comparison Head, Cell Cell)> rows, IReadOnlyList<ReportExclusion> exclusions, string? by)
+    public static IReadOnlyList<ReportWarning> Of(ReportRequest request, Evidence evidence, IReadOnlyList<(Comparison Head, Cell Cell)> rows, IReadOnlyList<ReportExclusion> exclusions, bool slicesOverlap)
     {
         var warnings = new List<ReportWarning>();
         var judged = rows.Where(row => row.Cell.Counted > 0).Select(row => (row.Head, row.Cell, Raters: row.Cell.Rater.ToHashSet(), Waves: WavesOf(row.Cell))).ToList();
@@ -46,7 +46,7 @@ public static class Warnings
         {
             Warn("excluded_after_a_look", $"Judgments were excluded after somebody had looked at a report ({acts} {(acts == 1 ? "time" : "times")}): see 'exclusions', and compare 'with_excluded'.");
         }
-        if (by == "tag") Warn("overlapping_slices", "A prompt with several tags is in the slice of each: the slices overlap and do not add up to the whole.");
+        if (slicesOverlap) Warn("overlapping_slices", "A prompt with several such tags is in the slice of each: the slices overlap and do not add up to the whole.");
         return warnings;
 
         HashSet<int> WavesOf(Cell cell) => request.Facts.HasWaves ? [.. cell.Pair.Select(pair => request.Facts.Pair(pair).Wave)] : [1];
