@@ -38,7 +38,8 @@ public abstract class LearningToJudge(PrefEvalServer server)
         Assert.Equal(10, (int)(await Me(rater))["judged"]!);
         Assert.Equal([("practice", 3), ("qualification", 4), ("normal", 10)], (await study.Study.Judgments()).GroupBy(j => (string)j["role"]!).Select(role => (role.Key, role.Count())));
         Assert.Equal(10, (int)(await study.Study.Get("reports/preference")).Ok()["items"][0]!["n"]!);
-        Assert.True((bool)(await Listed(study, "r1"))["qualified"]!);
+        var listed = await Listed(study, "r1");
+        Assert.Equal((true, 3), ((bool)listed["qualified"]!, (int)listed["qualification_right"]!));
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public abstract class LearningToJudge(PrefEvalServer server)
         (await rater.Vote(CheckedStudy.Id(failed[0]), study.Right(failed[0]), after: 1)).Ok(); // too late to help
         Assert.Equal("not_qualified", (string?)(await Me(rater))["stage"]);
         var listed = await Listed(study, "r1");
-        Assert.Equal((false, null), ((bool)listed["qualified"]!, (string?)listed["qualified_by"]));
+        Assert.Equal((false, 0, null), ((bool)listed["qualified"]!, (int)listed["qualification_right"]!, (string?)listed["qualified_by"]));
 
         var letIn = (await _server.Admin.Patch($"{study.Study.Path}/raters/{listed["rater"]}", new { qualified = true })).Ok();
 
@@ -176,7 +177,9 @@ public abstract class LearningToJudge(PrefEvalServer server)
         Assert.Equal(("not-ready-to-open", "qualification"), (missing.Problem, (string?)missing["errors"][0]!["field"]));
         (await study.Change(new { qualification = new { pairs = 0, needed = 0 }, gold_share = 0.1 })).Ok();
         Assert.Equal("gold_share", (string?)(await study.Change(new { state = "open" }))["errors"][0]!["field"]);
-        (await study.Change(new { gold_share = 0, max_share = 0.5, state = "open" })).Ok();
+        await study.Invite("r1");
+        var opened = (await study.Change(new { gold_share = 0, max_share = 0.5, state = "open" })).Ok();
+        Assert.Contains("share_too_small", opened["warnings"].AsArray().Select(warning => (string?)warning!["code"]));
 
         foreach (var settings in new object[] { new { gold_share = 0.1 }, new { repeat_share = 0.1 }, new { max_share = 0 }, new { qualification = new { pairs = 1, needed = 1 } } })
             Assert.Equal("study-state", (await study.Change(settings)).Problem);

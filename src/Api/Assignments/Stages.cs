@@ -63,7 +63,8 @@ public static class Stages
         if (settings.Qualification is { } round && rater.Qualified is null && rounds.Answered >= round.Pairs)
         {
             rater = rater with { Qualified = rounds.Right >= round.Needed };
-            write.Execute("UPDATE raters SET qualified = @Qualified, qualified_at = @Now WHERE study = @Study AND rater = @Rater", new { study.Study, rater.Rater, rater.Qualified, write.Now });
+            write.Execute("UPDATE raters SET qualified = @Qualified, qualified_at = @Now, qualification_right = @Right WHERE study = @Study AND rater = @Rater",
+                new { study.Study, rater.Rater, rater.Qualified, write.Now, rounds.Right });
         }
         return (Of(rater, settings, rounds), rounds);
     }

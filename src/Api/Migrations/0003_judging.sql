@@ -4,12 +4,14 @@ ALTER TABLE assignments ADD COLUMN role SMALLINT NOT NULL DEFAULT 0;
 DROP INDEX assignments_once;
 CREATE UNIQUE INDEX assignments_once ON assignments (study, rater, prompt, pair, role);
 
--- practised: her practice round is over. qualified: null until the qualification is decided; qualified_by: the account that decided instead of it.
+-- practised: her practice round is over. qualified: null until the qualification is decided; qualified_by: the account that decided instead of it;
+-- qualification_right: how many answers were right when the round ended.
 -- checks: how many of her judged assignments were gold pairs and repeats. group_name: raters who belong together, as a researcher calls them.
 ALTER TABLE raters ADD COLUMN practised BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE raters ADD COLUMN qualified BOOLEAN;
 ALTER TABLE raters ADD COLUMN qualified_at BIGINT;
 ALTER TABLE raters ADD COLUMN qualified_by BIGINT;
+ALTER TABLE raters ADD COLUMN qualification_right INTEGER;
 ALTER TABLE raters ADD COLUMN checks INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE raters ADD COLUMN group_name TEXT;
 -- Whoever was at work before there was a practice round is not called back to it.

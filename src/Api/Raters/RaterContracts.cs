@@ -100,6 +100,8 @@ public sealed record Rater
     public required string? Group { get; init; }
     /// <summary>Null until her qualification is decided; where an account decided instead of it, who and when.</summary>
     public required bool? Qualified { get; init; }
+    /// <summary>How many of its answers were right; null until it has ended.</summary>
+    public required int? QualificationRight { get; init; }
     public required string? QualifiedBy { get; init; }
     public required DateTimeOffset? QualifiedAt { get; init; }
     /// <summary>What she is asked about; empty: everything. "" stands for prompts without a category.</summary>

@@ -108,6 +108,7 @@ public static class RaterEndpoints
         Quota = row.Quota,
         Group = row.GroupName,
         Qualified = row.Qualified,
+        QualificationRight = row.QualificationRight,
         QualifiedBy = row.QualifiedBy,
         QualifiedAt = Time.FromMicros(row.QualifiedAt),
         Categories = limits.Categories,

@@ -54,7 +54,7 @@ public sealed record RaterLimits(IReadOnlyList<string> Categories, IReadOnlyList
 /// <summary>What a researcher should know before raters begin.</summary>
 public sealed record StudyWarning
 {
-    /// <summary>A stable name: nobody_may_judge, too_few_raters.</summary>
+    /// <summary>A stable name: nobody_may_judge, too_few_raters, share_too_small.</summary>
     public required string Code { get; init; }
     public required string Message { get; init; }
     /// <summary>The prompts that it is about.</summary>
@@ -108,6 +108,20 @@ public sealed class OpenSlots(Database database, RaterStore raters)
                 Language = language,
                 Prompts = group.Prompts,
                 Raters = may,
+                Overlap = overlap,
+            });
+        }
+        if (settings.MaxShare is { } share && share * invited.Count(r => r.Kind == kind) is var together and < 1)
+        {
+            var active = invited.Count(r => r.Kind == kind);
+            warnings.Add(new StudyWarning
+            {
+                Code = "share_too_small",
+                Message = $"With a max_share of {share} the {active} active raters may make {Math.Floor(100 * together)} % of the judgments: the rest stays open until more are invited.",
+                Category = null,
+                Language = settings.Language,
+                Prompts = groups.Sum(g => g.Prompts),
+                Raters = active,
                 Overlap = overlap,
             });
         }

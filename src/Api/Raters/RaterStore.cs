@@ -26,6 +26,7 @@ public sealed record RaterRow
     public bool? Qualified { get; init; }
     public long? QualifiedAt { get; init; }
     public string? QualifiedBy { get; init; }
+    public int? QualificationRight { get; init; }
     public string? GroupName { get; init; }
 
     public int JudgedOn(int day) => Day == day ? JudgedToday : 0;
@@ -34,7 +35,7 @@ public sealed record RaterRow
 public sealed class RaterStore(Database database, WriteQueue writes)
 {
     public const string Columns = "rater, external_id, name, kind, state, quota, new_cursor, again_cursor, asked, judged, day, judged_today, checks, practised, qualified, qualified_at, "
-        + "(SELECT c.name FROM accounts c WHERE c.account = raters.qualified_by) AS qualified_by, group_name";
+        + "(SELECT c.name FROM accounts c WHERE c.account = raters.qualified_by) AS qualified_by, qualification_right, group_name";
 
     private const string OfStoredImport = "(import = 0 OR EXISTS (SELECT 1 FROM imports i WHERE i.study = raters.study AND i.import = raters.import AND i.state = 'stored'))";
 
