@@ -111,6 +111,20 @@ public abstract class LookingAtALiveStudy(PrefEvalServer server)
     }
 
     [Fact]
+    public async Task What_was_complete_before_the_opening_overtakes_nobody()
+    {
+        var study = await TestStudy.CreateAsync(_server, overlap: 1);
+        (await study.Import(TestStudy.Prompts(30, Two))).Ok();
+        (await study.Import(string.Join('\n', Enumerable.Range(1, 26).Select(p => ImportingFiles.Judgment($"p{p:000}", "demo-a", "demo-b", "r1", "a"))))).Ok();
+        (await study.Change(new { state = "open" })).Ok();
+
+        var waiting = await Live(study);
+        Assert.Equal((26, 30, 0), (Units(waiting) + (int)waiting["behind"]!, (int)waiting["of"]!, (int)waiting["passed_over"]!));
+        await Vote(await study.Invite("r2"), 4);
+        Assert.Equal((30, 0), (Units(await Live(study)), (int)(await Live(study))["passed_over"]!));
+    }
+
+    [Fact]
     public async Task Alpha_is_split_over_the_declared_comparisons_and_the_models_may_change_places()
     {
         var study = await TestStudy.OpenAsync(_server, 4, ["demo-f", "demo-1", "demo-2"], design: new { kind = "focal", focal = "demo-f" }, overlap: 1);
