@@ -1,6 +1,6 @@
 using PrefEval.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes ...]: none runs all.
+// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes|judge ...]: none runs all.
 var all = new (string Name, Func<Task> Run)[]
 {
     ("stats", StatsSpeed.RunAsync),
@@ -10,6 +10,7 @@ var all = new (string Name, Func<Task> Run)[]
     ("report", ReportSpeed.RunAsync),
     ("battles", Battles.RunAsync),
     ("votes", VoteSpeed.RunAsync),
+    ("judge", Judge.RunAsync),
 };
 foreach (var (name, run) in all)
 {

@@ -29,7 +29,7 @@ public sealed class TheJudgePage(Browser browser)
         Assert.All(stored, judgment => Assert.Equal(1, (int)judgment["revision"]!));
         Assert.Equal(said, stored.ToDictionary(judgment => (string)judgment["assignment"]!, judgment => (string)judgment["choice"]!));
         Assert.All(stored, judgment => Assert.True((int)judgment["duration_ms"]! >= 300));
-        await Assertions.Expect(window.Page.Locator(".progress")).ToHaveTextAsync("today 10 · judged 10");
+        await Assertions.Expect(window.Page.Locator(".progress")).ToContainTextAsync("today 10 · judged 10");
         Assert.Empty(window.Complaints);
     }
 
@@ -203,7 +203,7 @@ public sealed class TheJudgePage(Browser browser)
         await window.Reload();
         Assert.Equal(3, await window.Waiting());
         Assert.DoesNotContain(await window.PairShown(), voted);
-        await Assertions.Expect(window.Page.Locator(".progress")).ToHaveTextAsync("today 3 · judged 3");
+        await Assertions.Expect(window.Page.Locator(".progress")).ToContainTextAsync("today 3 · judged 3");
 
         await window.Unblock(Votes);
         Assert.Equal(voted, (await study.Judgments(window, 3)).Select(judgment => (string)judgment["assignment"]!));
@@ -245,6 +245,21 @@ public sealed class TheJudgePage(Browser browser)
 
         Assert.Equal("stacked", (string)JsonNode.Parse(put.PostData!)!["layout"]!);
         Assert.Equal(pair, (string)(await study.Judgments(window, 1))[0]["assignment"]!);
+    }
+
+    [Theory]
+    [InlineData(0.1, "A")]
+    [InlineData(0.9, "B")]
+    public async Task Which_answer_a_narrow_screen_shows_first_is_drawn_for_each_pair(double drawn, string first)
+    {
+        var study = await TestStudy.OpenAsync(browser.Server, 3, TwoModels, overlap: 1);
+        await using var window = await browser.Open(390, 844);
+        await window.Page.AddInitScriptAsync(FormattableString.Invariant($"Math.random = () => {drawn}"));
+        await window.Enter(await study.Key());
+        await Assertions.Expect(window.Shown.Locator(".side:visible h3")).ToHaveTextAsync(first);
+        await window.Page.Locator(".switch [aria-pressed=false]").ClickAsync();
+        await window.Vote("1");
+        await Assertions.Expect(window.Shown.Locator(".side:visible h3")).ToHaveTextAsync(first);
     }
 
     [Fact]

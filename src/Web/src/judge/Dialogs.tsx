@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Schemas } from '../shared/client';
 import { type Action, isReserved, keyMap, keysAreOn, nameOf, resetKeys, setKey, signOf, switchKeys } from './keys';
 import type { Words } from './words';
 
@@ -117,7 +118,7 @@ export function ReportProblem({
   close,
 }: {
   words: Words;
-  report: (kind: string, comment: string) => void;
+  report: (kind: Schemas['ProblemKind'], comment: string) => void;
   close: () => void;
 }) {
   const [comment, setComment] = useState('');
@@ -129,8 +130,8 @@ export function ReportProblem({
         <textarea rows={2} maxLength={1000} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
       </label>
       <div class="reasons">
-        {Object.entries(words.problemKinds).map(([kind, text]) => (
-          <button type="button" key={kind} data-kind={kind} onClick={() => report(kind, comment)}>
+        {(Object.entries(words.problemKinds) as [Schemas['ProblemKind'], string][]).map(([kind, text], index) => (
+          <button type="button" key={kind} autofocus={index === 0} data-kind={kind} onClick={() => report(kind, comment)}>
             {text}
           </button>
         ))}

@@ -28,7 +28,7 @@ export function Judge({ judging }: { judging: Judging }) {
         {me && (
           <p class="progress">
             {progress(state, words)}
-            {typeof me.study_done === 'number' && <span class="study-done">{words.studyDone(Math.floor(100 * me.study_done))}</span>}
+            {me.study_done >= 0.01 && words.studyDone(Math.floor(100 * me.study_done))}
           </p>
         )}
         <Waiting judging={judging} state={state} words={words} />

@@ -1,20 +1,14 @@
 import { api, ask, Refused, type Schemas, signIn, takeKey } from '../shared/client';
 import { storage } from '../shared/storage';
 import { onLeave, release } from './leave';
-import { type Choice, type Entry, type Feedback, Outbox, ownerOf, type Stored } from './outbox';
+import { type Choice, type Entry, Outbox, ownerOf, type Stored } from './outbox';
 import { Pace } from './pace';
 import { afterPaint } from './paint';
 import { drop, type Pair, type Side, type Stage, toPair } from './pair';
 import { stealTurn, takeTurn } from './tab';
 
 export type { Pair, Side };
-/** What a service without rounds leaves out is as if there were none. */
-export type Me = Schemas['Me'] & {
-  stage?: string;
-  practice?: { done: number; of: number } | null;
-  qualification?: { done: number; of: number; needed: number } | null;
-  study_done?: number;
-};
+export type Me = Schemas['Me'];
 
 /** What is said in passing; gone with the next vote. */
 export type Note = 'changed' | 'memory' | 'fast' | 'reported' | { refused: string; name: string };
@@ -38,7 +32,7 @@ export interface State {
   /** The round that was explained last. */
   introduced: Stage | null;
   /** A practice pair that was answered; its word comes with the service's answer. */
-  feedback: { assignment: string; word: Feedback | null } | null;
+  feedback: { assignment: string; word: Schemas['Feedback'] | null } | null;
 }
 
 const AHEAD = 3;
@@ -216,7 +210,7 @@ export class Judging {
   }
 
   /** Tells the researcher; the pair can still be judged, or skipped. */
-  report(kind: string, comment: string): void {
+  report(kind: Schemas['ProblemKind'], comment: string): void {
     const pair = this.current;
     if (pair === null || this.outbox === null) return;
     const said = comment.trim() === '' ? {} : { comment: comment.trim() };

@@ -1,14 +1,12 @@
-import { base } from '../shared/client';
+import { api } from '../shared/client';
 
 /** Gives pairs back that were not judged, also while the page goes away. Lost on the way, they come free when their lease ends. */
 export function release(study: string, assignments: string[]): Promise<unknown> {
   if (assignments.length === 0) return Promise.resolve();
-  return fetch(`${base}/api/v1/studies/${encodeURIComponent(study)}/assignments/release`, {
-    method: 'POST',
-    keepalive: true,
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ assignments }),
-  }).catch(() => {});
+  const path = { study };
+  return api
+    .POST('/api/v1/studies/{study}/assignments/release', { params: { path }, body: { assignments }, keepalive: true })
+    .catch(() => {});
 }
 
 /**

@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import '../shared/tokens.css';
 import { Judge } from './Judge';
+import './dialogs.css';
 import './judge.css';
 import { Judging } from './judging';
 import './text.css';

@@ -1,23 +1,16 @@
-import { api, ask, base, Refused, type Schemas } from '../shared/client';
+import { api, ask, Refused, type Schemas } from '../shared/client';
 import { storage } from '../shared/storage';
 import { afterPaint } from './paint';
 
 export type Choice = Schemas['Choice'];
 
-/** A word on a practice pair. */
-export interface Feedback {
-  correct: boolean;
-  choice: Choice;
-  explanation?: string | null;
-}
-
-export type Stored = Schemas['OwnJudgment'] & { feedback?: Feedback | null };
+export type Stored = Schemas['OwnJudgment'];
 
 /** Something that the rater did and the service has not confirmed. */
 export type Entry =
   | { kind: 'judgment'; assignment: string; body: Schemas['PutJudgment'] & { choice: Choice } }
   | { kind: 'skip'; assignment: string; reason: string }
-  | { kind: 'problem'; assignment: string; body: { kind: string; comment?: string } };
+  | { kind: 'problem'; assignment: string; body: Schemas['ReportProblem'] };
 
 export interface Listener {
   changed(): void;
@@ -180,13 +173,8 @@ async function put(key: string, entry: Entry): Promise<Stored | null> {
   if (entry.kind === 'skip')
     await ask(api.DELETE('/api/v1/assignments/{assignment}', { params: { path, query: { reason: entry.reason } }, signal }));
   else {
-    const response = await fetch(`${base}/api/v1/assignments/${encodeURIComponent(entry.assignment)}/problems`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
-      body: JSON.stringify(entry.body),
-      signal,
-    });
-    if (!response.ok) throw new Refused(response.status, await response.json().catch(() => null));
+    const header = { 'Idempotency-Key': key };
+    await ask(api.POST('/api/v1/assignments/{assignment}/problems', { params: { path }, body: entry.body, headers: header, signal }));
   }
   return null;
 }

@@ -3,7 +3,7 @@ import type { Choice } from './outbox';
 import { draw, load, type Read, read, rest } from './render';
 
 export type Side = 'left' | 'right';
-export type Stage = 'practice' | 'qualification' | 'judging';
+export type Stage = Exclude<Schemas['Stage'], 'not_qualified'>;
 
 export interface Turn {
   role: string;
@@ -35,7 +35,7 @@ export interface Pair {
 }
 
 /** Draws the pair off the screen; what it needs, such as formulas, is fetched first. */
-export async function toPair(item: Schemas['Assignment'] & { stage?: string }, language: string): Promise<Pair> {
+export async function toPair(item: Schemas['Assignment'], language: string): Promise<Pair> {
   const texts: Read[] = [];
   const turns = (messages: Schemas['Message'][]) =>
     messages.map((message) => {
@@ -51,7 +51,7 @@ export async function toPair(item: Schemas['Assignment'] & { stage?: string }, l
   });
   return {
     id: item.assignment,
-    stage: item.stage === 'practice' || item.stage === 'qualification' ? item.stage : 'judging',
+    stage: item.stage === 'not_qualified' ? 'judging' : item.stage,
     prompt,
     left,
     right,

@@ -4,6 +4,9 @@ import type { Action } from './keys';
 import type { Stage } from './pair';
 
 type Round = { done: number; of: number; needed?: number } | null | undefined;
+
+const pairs = (n: number) => (n === 1 ? '1 pair' : `${n} pairs`);
+
 type RoundWords = { title: string; text: (round: Round) => string; start: string };
 
 const en = {
@@ -64,7 +67,7 @@ const en = {
     broken: 'Broken or unreadable text',
     unsafe: 'Upsetting or unsafe',
     other: 'Something else',
-  } as Record<string, string>,
+  } as Record<Schemas['ProblemKind'], string>,
   away: {
     elsewhere: [
       'You are judging in another tab.',
@@ -86,13 +89,13 @@ const en = {
     practice: {
       title: 'First, some practice',
       text: (round) =>
-        `${round ? `${round.of} pairs` : 'Pairs'} to get used to the page. After each you are told what was expected, and why. Nothing of it counts.`,
+        `${round ? pairs(round.of) : 'Pairs'} to get used to the page. After each you are told what was expected, and why. Nothing of it counts.`,
       start: 'Practise',
     },
     qualification: {
       title: 'Now the qualification',
       text: (round) =>
-        `${round ? `${round.of} pairs` : 'Pairs'} whose verdict is known${round?.needed ? `; ${round.needed} right answers let you in` : ''}. You are not told which were right. Take your time.`,
+        `${round ? pairs(round.of) : 'Pairs'} whose verdict is known${round?.needed ? `; ${round.needed} right answers let you in` : ''}. You are not told which were right. Take your time.`,
       start: 'Begin',
     },
     judging: { title: 'That was it. Thank you!', text: () => 'From here on your choices count.', start: 'Start judging' },
@@ -168,7 +171,7 @@ const en = {
       'Thank you for taking part.',
       'The qualification was not passed, so there are no pairs for you in this study. Ask whoever invited you if that is a mistake.',
     ],
-  } as Record<Schemas['NoneLeft'] | 'share_reached' | 'not_qualified', [string, string]>,
+  } as Record<Schemas['NoneLeft'], [string, string]>,
   failures: {
     noKey: ['You need your link.', 'Open this page with the personal link that you were given.'],
     badKey: ['This link does not work any more.', 'It is unknown, used up or expired. Ask whoever gave it to you for a new one.'],
