@@ -15,7 +15,7 @@ public enum LeftModel : byte
 public readonly ref struct ContestColumns
 {
     /// <summary>A leaderboard is a system of as many equations as it has models, solved densely.</summary>
-    public const int MaxModels = 2000;
+    public const int MaxModels = 1000;
 
     public ContestColumns(ReadOnlySpan<int> prompt, ReadOnlySpan<int> rater, ReadOnlySpan<ushort> modelA, ReadOnlySpan<ushort> modelB,
         ReadOnlySpan<Winner> winner, ReadOnlySpan<LeftModel> left = default)

@@ -63,20 +63,7 @@ internal sealed class Sandwich
         return Clustered.Estimate(bare, value, scope, variance, floor, Prompts, Raters, EffectivePrompts, EffectiveRaters);
     }
 
-    internal static double[,] Around(double[,] meat, double[,] bread)
-    {
-        var size = bread.GetLength(0);
-        return Product(Product(bread, meat), bread);
-
-        double[,] Product(double[,] left, double[,] right)
-        {
-            var product = new double[size, size];
-            for (var i = 0; i < size; i++)
-                for (var k = 0; k < size; k++)
-                    for (var j = 0; j < size; j++) product[i, j] += left[i, k] * right[k, j];
-            return product;
-        }
-    }
+    internal static double[,] Around(double[,] meat, double[,] bread) => Dense.Product(Dense.Product(bread, meat), bread);
 
     private static double[,] Combine(double[,] prompt, double[,] rater, double[,] cell)
     {
@@ -89,11 +76,18 @@ internal sealed class Sandwich
     /// <summary>Without the parts of negative variance (Cameron, Gelbach and Miller 2011, section 2.3).</summary>
     private static double[,] Clipped(double[,] matrix)
     {
-        var symmetric = Matrix<double>.Build.DenseOfArray(matrix);
-        symmetric = (symmetric + symmetric.Transpose()) / 2;
-        var parts = symmetric.Evd(Symmetricity.Symmetric);
-        if (parts.EigenValues.All(v => v.Real >= 0)) return symmetric.ToArray();
-        var kept = Matrix<double>.Build.DenseOfDiagonalVector(parts.EigenValues.Map(v => Math.Max(0, v.Real)));
-        return (parts.EigenVectors * kept * parts.EigenVectors.Transpose()).ToArray();
+        var size = matrix.GetLength(0);
+        var clipped = new double[size, size];
+        for (var i = 0; i < size; i++)
+            for (var j = 0; j < size; j++) clipped[i, j] = (matrix[i, j] + matrix[j, i]) / 2;
+        var parts = Matrix<double>.Build.DenseOfArray(clipped).Evd(Symmetricity.Symmetric);
+        for (var part = 0; part < size; part++)
+        {
+            var value = parts.EigenValues[part].Real;
+            if (value >= 0) continue;
+            var vector = parts.EigenVectors.Column(part).AsArray();
+            for (var i = 0; i < size; i++) Dense.Add(Dense.Row(clipped, i, size), -value * vector[i], vector);
+        }
+        return clipped;
     }
 }

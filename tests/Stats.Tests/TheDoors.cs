@@ -137,6 +137,9 @@ public sealed class TheDoors
             doors.Add("TwoWay." + name, "prompt", () => of([1], [-1], [0]), () => of([1], [], [0]));
             doors.Add("TwoWay." + name, "rater", () => of([1], [0], [-1]), () => of([1], [0], []));
         }
+        doors.Add("VarianceComponents.Estimate", "score", () => VarianceComponents.Estimate([1, double.NaN], [0, 1], [0, 1]), () => VarianceComponents.Estimate([1], [0], [0]));
+        doors.Add("VarianceComponents.Estimate", "prompt", () => VarianceComponents.Estimate([1, 0], [-1, 0], [0, 1]), () => VarianceComponents.Estimate([1, 0], [], [0, 1]));
+        doors.Add("VarianceComponents.Estimate", "rater", () => VarianceComponents.Estimate([1, 0], [0, 1], [-1, 0]), () => VarianceComponents.Estimate([1, 0], [0, 1], []));
         doors.Add("TwoWay.Wald", "variance", () => TwoWay.Wald(null!));
         doors.Confidence("TwoWay.Wald", c => TwoWay.Wald(Variance, c));
 
@@ -150,6 +153,40 @@ public sealed class TheDoors
         doors.Add("BetaMixture.At", "weight", [0, .. OutsideOfCounts], w => BetaMixture.At(1, 1, weight: w));
         doors.Add("BetaMixture.At", "wins", () => BetaMixture.At(-1, 1));
         doors.Add("BetaMixture.At", "losses", () => BetaMixture.At(1, -1), () => BetaMixture.At(2, int.MaxValue));
+
+        foreach (var (name, of) in new (string, Func<double, double, double, double, double>)[] { ("Judgments", (d, n, p, c) => NetPower.Judgments(d, n, p, c)), ("Power", (d, n, j, c) => NetPower.Power(100 * j, d, n, c)) })
+        {
+            doors.Add("NetPower." + name, "decisive", [0, .. OutsideOfShares], d => of(d, 0.01, 0.8, 0.95));
+            doors.Add("NetPower." + name, "net", [0.7, -0.7, double.NaN], n => of(0.6, n, 0.8, 0.95));
+            doors.Confidence("NetPower." + name, c => of(0.6, 0.1, 0.8, c));
+        }
+        doors.Add("NetPower.Judgments", "net", () => NetPower.Judgments(0.6, 0));
+        doors.Add("NetPower.Judgments", "power", [0, 1, double.NaN], p => NetPower.Judgments(0.6, 0.1, p));
+        doors.Add("NetPower.Power", "judgments", [0, .. OutsideOfCounts], j => NetPower.Power(j, 0.6, 0.1));
+        doors.Add("NetPower.Power", "df", [0, -1, double.NaN], df => NetPower.Power(100, 0.6, 0.1, df: df));
+        doors.Add("NetPower.OfSignTest", "decisive", () => NetPower.OfSignTest(-1, 0.5));
+        doors.Add("NetPower.OfSignTest", "winRate", OutsideOfShares, w => NetPower.OfSignTest(10, w));
+        doors.Confidence("NetPower.OfSignTest", c => NetPower.OfSignTest(10, 0.5, c));
+
+        var plan = PlanAssumptions.Default;
+        foreach (var (name, of) in new (string, Action<PlanAssumptions, int, int, int, double, double, double>)[]
+        {
+            ("At", (a, p, r, o, x, y, c) => Planner.At(a, p, r, o, c)), ("Floor", (a, p, r, o, x, y, c) => Planner.Floor(a, r, c)),
+            ("IndependentForHalfWidth", (a, p, r, o, x, y, c) => Planner.IndependentForHalfWidth(a, x, c)), ("Power", (a, p, r, o, x, y, c) => Planner.Power(a, p, r, o, x, c)),
+            ("PromptsForHalfWidth", (a, p, r, o, x, y, c) => Planner.PromptsForHalfWidth(a, x, r, o, c)), ("RatersForHalfWidth", (a, p, r, o, x, y, c) => Planner.RatersForHalfWidth(a, x, p, o, c)),
+            ("PromptsForPower", (a, p, r, o, x, y, c) => Planner.PromptsForPower(a, x, y, r, o, c)), ("RatersForPower", (a, p, r, o, x, y, c) => Planner.RatersForPower(a, x, y, p, o, c)),
+        })
+        {
+            var takes = typeof(Planner).GetMethod(name)!.GetParameters().Select(p => p.Name!).ToHashSet();
+            doors.Add("Planner." + name, "assumptions", () => of(null!, 100, 10, 3, 0.1, 0.8, 0.95));
+            doors.Confidence("Planner." + name, c => of(plan, 100, 10, 3, 0.1, 0.8, c));
+            if (takes.Contains("prompts")) doors.Add("Planner." + name, "prompts", [1, 0, -1, int.MaxValue], p => of(plan, p, 10, 3, 0.1, 0.8, 0.95));
+            if (takes.Contains("raters")) doors.Add("Planner." + name, "raters", [1, -1, int.MaxValue], r => of(plan, 100, r, 1, 0.1, 0.8, 0.95));
+            if (takes.Contains("overlap")) doors.Add("Planner." + name, "overlap", [0, -1], o => of(plan, 100, 10, o, 0.1, 0.8, 0.95));
+            if (takes.Contains("halfWidth")) doors.Add("Planner." + name, "halfWidth", [0, 0.5, -1, double.NaN], x => of(plan, 100, 10, 3, x, 0.8, 0.95));
+            if (takes.Contains("net")) doors.Add("Planner." + name, "net", [0, 1, -1, double.NaN], x => of(plan, 100, 10, 3, x, 0.8, 0.95));
+            if (takes.Contains("power")) doors.Add("Planner." + name, "power", [0, 1, double.NaN], y => of(plan, 100, 10, 3, 0.1, y, 0.95));
+        }
 
         doors.Add("StudySimulator.Judge", "settings", () => StudySimulator.Judge(null!, []), () => StudySimulator.Judge(Settings with { Strengths = [double.NaN] }, []),
             () => StudySimulator.Judge(Settings with { PromptTaste = -1 }, []), () => StudySimulator.Judge(Settings with { BothBadShare = 1.5 }, []), () => StudySimulator.Judge(Settings with { LeftBias = double.NaN }, []));

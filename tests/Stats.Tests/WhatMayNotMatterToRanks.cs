@@ -25,7 +25,7 @@ public sealed class WhatMayNotMatterToRanks
             {
                 var (e, o) = (row.Strength.In(scope), other.Strength.In(scope));
                 Assert.Equal(e.Status, o.Status);
-                Assert.Equal(sign * e.Value ?? -99, o.Value ?? -99, 1e-9);
+                Assert.Equal(sign * e.Value ?? -99, o.Value ?? -99, 1e-10 * Math.Max(1, Math.Abs(e.Value ?? 0)));
                 Assert.Equal(e.Se ?? -99, o.Se ?? -99, 1e-6 * (e.Se ?? 1));
             }
             if (sign == 1) Assert.Equal((row.Rank, row.RankSet), (other.Rank, other.RankSet));
