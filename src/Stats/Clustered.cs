@@ -3,8 +3,8 @@ namespace PrefEval.Stats;
 /// <summary>The last step of every fitted model: from a value and its clustered variance to interval, test and status.</summary>
 internal static class Clustered
 {
-    // Below this a variance is rounding: no spread at all.
-    private const double Rounding = 1e-24;
+    // Below this a variance is rounding, for in log-odds that of n judgments is 4/n at least: no spread at all.
+    private const double Rounding = 1e-14;
 
     public static EstimateStatus StatusIn(Scope scope, int prompts, int raters) =>
         scope != Scope.Independent && prompts == 1 ? EstimateStatus.SinglePrompt
