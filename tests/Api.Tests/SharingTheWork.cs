@@ -202,8 +202,14 @@ public abstract class SharingTheWork(PrefEvalServer server)
         (await _server.Admin.Post($"{study.Study.Path}/raters", new { names = "甲\n乙", group = "北京" })).Ok();
         var raters = (await study.Study.Get("raters")).Ok()["items"].AsArray();
         Assert.All(raters, rater => Assert.Equal("北京", (string?)rater!["group"]));
+        var sequence = await Sequence();
         Assert.Equal("上海", (string?)(await Change("上海"))["group"]);
+        Assert.Equal(sequence + 1, await Sequence()); // reports by group are others now
+        await Change("上海");
+        Assert.Equal(sequence + 1, await Sequence());
         Assert.Null((string?)(await Change("")).Json["group"]);
+
+        async Task<long> Sequence() => (long)(await study.Study.Get("")).Ok()["sequence"]!;
 
         async Task<Reply> Change(string group) => (await _server.Admin.Patch($"{study.Study.Path}/raters/{raters[0]!["rater"]}", new { group })).Ok();
     }

@@ -123,6 +123,7 @@ public sealed class RaterStore(Database database, WriteQueue writes)
             write.Execute("UPDATE raters SET qualified = @qualified, qualified_at = @Now, qualified_by = @account WHERE study = @study AND rater = @rater", new { study, rater, qualified, write.Now, account });
             Places.FreeAll(write, study, row.Rater); // she may hold pairs of the stage that she leaves
         }
+        if (change.Group is not null && change.Group != (row.GroupName ?? "")) StudyStore.NextSequence(write, study); // reports slice by it
         return write.First<RaterRow>($"UPDATE raters SET state = @State, quota = @Quota, group_name = @Group WHERE study = @study AND rater = @rater RETURNING {Columns}", new
         {
             study,
