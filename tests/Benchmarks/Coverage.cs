@@ -25,13 +25,13 @@ public static class Coverage
         Lengths();
         Judges();
         Peeks();
-        Console.WriteLine($"{watch.Elapsed.TotalMinutes:0.0} minutes.");
+        Console.WriteLine($"\n{watch.Elapsed.TotalMinutes:0.0} minutes, {Environment.CpuUsage.TotalTime.TotalMinutes:0.0} of a core.");
         return Task.CompletedTask;
     }
 
     private static void Headline()
     {
-        Table("Two models, 300 prompts; held against the truth for all prompts and raters there are", "load (raters, judgments a prompt) | win rate",
+        Table("Two models, 300 prompts; held against the truth for all prompts and raters there are", "load (raters, judgments a prompt) | true win rate",
             "win rate", "win or tie", "decisive win rate", "these raters", "independent");
         var both = (Prompt: SimulatedStudies.PromptTaste, Rater: SimulatedStudies.RaterTaste);
         foreach (var (load, winRate, taste) in new[]
@@ -96,7 +96,7 @@ public static class Coverage
 
     private static void Agreements()
     {
-        Table("Agreement, for these raters: a unit a prompt", "units, raters, a unit, spread of prompts | alpha", "alpha", "alpha, linear", "percent", "tie-discounted", "Gwet's AC1", "no interval");
+        Table("Agreement, for these raters: a unit a prompt", "units, raters, a unit, spread of prompts | true alpha", "alpha", "alpha, linear", "percent", "tie-discounted", "Gwet's AC1", "no interval");
         foreach (var (units, raters, perUnit, noise) in new[] { (30, 3, 3, 1.5), (30, 3, 3, 4.0), (30, 2, 2, 1.5), (30, 6, 3, 1.5), (30, 3, 3, 0.5), (100, 3, 3, 1.5), (300, 6, 3, 1.5) })
         {
             // All studies' prompts together are the population.
