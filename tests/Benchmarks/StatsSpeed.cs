@@ -48,7 +48,7 @@ public static class StatsSpeed
 
     /// <summary>In this process, so that nothing is generated, restored or built while it measures.</summary>
     private static ImmutableArray<BenchmarkReport> Measure(Predicate<string> which, int warmups, int runs) => BenchmarkRunner.Run<StatsTasks>(ManualConfig.CreateEmpty()
-        .AddJob(Job.Default.WithToolchain(new InProcessEmitToolchain(TimeSpan.FromMinutes(10), logOutput: false)).WithWarmupCount(warmups).WithIterationCount(runs).WithInvocationCount(1).WithUnrollFactor(1))
+        .AddJob(Job.Default.WithToolchain(new InProcessEmitToolchain(TimeSpan.FromHours(1), logOutput: false)).WithWarmupCount(warmups).WithIterationCount(runs).WithInvocationCount(1).WithUnrollFactor(1))
         .AddFilter(new SimpleFilter(benchmark => which(benchmark.Descriptor.WorkloadMethod.Name)))
         .AddDiagnoser(MemoryDiagnoser.Default).AddColumnProvider(DefaultColumnProviders.Instance).AddLogger(NullLogger.Instance)).Reports;
 }
