@@ -45,6 +45,7 @@ study.MapPrompts();
 study.MapPairs();
 study.MapRaters();
 study.MapExclusions();
+study.MapLog();
 study.MapReports();
 study.MapExports();
 

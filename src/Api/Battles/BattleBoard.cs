@@ -17,6 +17,8 @@ public sealed record BattleBoard
     public required LikelihoodRatio? OrderTest { get; init; }
     public required LikelihoodRatio? LackOfFit { get; init; }
     public required IReadOnlyList<BattleRank> Items { get; init; }
+    /// <summary>Whether ties have a share in the fit.</summary>
+    internal bool HasTies { get; init; }
 }
 
 public sealed record BattleRank
@@ -62,6 +64,7 @@ internal static class BattleBoards
             Order = Interval.Of(table.Order.In(scope)),
             OrderTest = table.OrderTest,
             LackOfFit = table.LackOfFit,
+            HasTies = table.Nu is not null,
             Items = [.. table.Rows.Select(row => new BattleRank
             {
                 Model = file.Models[row.Model],

@@ -33,6 +33,8 @@ public sealed record BattleReport
     /// <summary>Lines that could not be read, and so are in no number above; the first hundred of them.</summary>
     public required long ErrorCount { get; init; }
     public required IReadOnlyList<FieldError> Errors { get; init; }
+    /// <summary>How it came about, in English and in Chinese, to print beside it.</summary>
+    public MethodsText Methods { get; init; } = MethodsText.None;
 
     /// <param name="file">Its judgments.</param>
     /// <param name="confidence">Of every interval.</param>
@@ -61,7 +63,7 @@ public sealed record BattleReport
             ErrorCount = file.Errors.Count,
             Errors = file.Errors.Lowest(),
         };
-        return report with { Warnings = [.. report.Warn(file.Models.Count)] };
+        return report with { Warnings = [.. report.Warn(file.Models.Count)], Methods = MethodsOfBattles.Of(report, file.Scores.Count > 0) };
     }
 
     private IEnumerable<string> Warn(int models)

@@ -20,36 +20,38 @@ internal static class ReportCommand
             if (!given.Errors.Any() && given.GetValueOrDefault<double>() is not (> 0.5 and < 1)) given.AddError("--confidence lies above .5 and below 1, such as .95.");
         });
         var kind = new Option<string>("--report") { Description = "Which report of a study: preference, leaderboard, agreement, position, length, raters, judges, plan, progress.", DefaultValueFactory = _ => "preference" };
+        var language = new Option<string>("--language") { Description = "Of the paragraph on methods below the tables: en or zh.", DefaultValueFactory = _ => "en" };
+        language.AcceptOnlyFromAmong("en", "zh");
         var options = new StudyOptions();
         var command = new Command("report", """
             How often each model is preferred to each other one, with intervals that respect that prompts and raters repeat, and a leaderboard. A bare file needs no
             server and no study; a study is asked of its server, with --with at=N, by=category and whatever else its report takes.
             Example: prefeval report battles.jsonl
             Example: prefeval report --study ID --with by=category
-            """) { file, confidence, kind };
+            """) { file, confidence, kind, language };
         options.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
             double? level = parsed.GetResult(confidence) is null ? null : parsed.GetValue(confidence);
-            return parsed.GetValue(file) is not { } given ? OfStudyAsync(parsed, options, parsed.GetValue(kind)!, level, cancel)
-                : parsed.GetValue(options.Study) is null ? OfFileAsync(given, level ?? 0.95, parsed.GetValue(options.Json), cancel)
+            return parsed.GetValue(file) is not { } given ? OfStudyAsync(parsed, options, parsed.GetValue(kind)!, parsed.GetValue(language)!, level, cancel)
+                : parsed.GetValue(options.Study) is null ? OfFileAsync(given, level ?? 0.95, parsed.GetValue(options.Json), parsed.GetValue(language)!, cancel)
                 : throw new CommandFailedException("Name a file or a study, not both.", ExitCode.Usage);
         });
         return command;
     }
 
-    private static async Task<int> OfStudyAsync(ParseResult parsed, StudyOptions options, string kind, double? confidence, CancellationToken cancel)
+    private static async Task<int> OfStudyAsync(ParseResult parsed, StudyOptions options, string kind, string language, double? confidence, CancellationToken cancel)
     {
         if (parsed.GetValue(options.Study) is null) throw new CommandFailedException("Name a file, or a study: --study ID.", ExitCode.Usage);
         using var server = options.Connect(parsed);
         (string, string)[] level = confidence is { } c ? [("confidence", c.ToString(CultureInfo.InvariantCulture))] : [];
         var report = await server.JsonAsync(HttpMethod.Get, options.Path(parsed, "reports/" + Uri.EscapeDataString(kind), level), null, cancel);
         if (parsed.GetValue(options.Json) || kind is not ("preference" or "leaderboard")) Output.Print(report); // the others have no table yet
-        else ReportTables.Print(report);
+        else ReportTables.Print(report, language);
         return ExitCode.Ok;
     }
 
-    private static async Task<int> OfFileAsync(FileInfo file, double confidence, bool json, CancellationToken cancel)
+    private static async Task<int> OfFileAsync(FileInfo file, double confidence, bool json, string language, CancellationToken cancel)
     {
         BattleReport report;
         try
@@ -65,7 +67,7 @@ internal static class ReportCommand
         }
         if (report.Judgments == 0 && report.ErrorCount == 0) throw new CommandFailedException("The file holds no judgments. " + RowReader.Shapes);
         if (json) Output.Print(report);
-        else ReportTables.Print(report);
+        else ReportTables.Print(report, language);
         if (report.ErrorCount > 0) Output.Errors(report.Errors, report.ErrorCount);
         return report.ErrorCount == 0 ? ExitCode.Ok : report.Judgments == 0 ? ExitCode.Failed : ExitCode.LinesLeftOut;
     }

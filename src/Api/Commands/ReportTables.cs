@@ -10,7 +10,7 @@ namespace PrefEval.Api.Commands;
 internal static class ReportTables
 {
     /// <summary>The report of a bare file.</summary>
-    public static void Print(BattleReport report)
+    public static void Print(BattleReport report, string language)
     {
         var json = JsonSerializer.SerializeToNode(report, Output.Json)!;
         var raters = report.Raters is { } count ? count.ToString("N0", CultureInfo.InvariantCulture) : "unknown";
@@ -18,16 +18,26 @@ internal static class ReportTables
         foreach (var warning in report.Warnings) Line($"! {warning}");
         Comparisons([.. json["items"]!.AsArray().OfType<JsonNode>()], report.Confidence);
         foreach (var board in json["leaderboard"]!.AsArray()) Board(board!, report.Confidence);
+        Methods(json, language);
     }
 
     /// <summary>The preference report or the leaderboard of a study, as its server tells it.</summary>
-    public static void Print(JsonNode report)
+    public static void Print(JsonNode report, string language)
     {
         Line($"Sequence {report["sequence"]}, raters of kind {report["raters"]}{(report["analysis"] is { } analysis ? $", {analysis} analysis, unit {report["unit"]}; {report["tie_rule"]}" : "")}.");
         foreach (var warning in report["warnings"] as JsonArray ?? []) Line($"! {warning!["message"]}");
         foreach (var group in report["groups"] as JsonArray ?? []) Board(group!, (double)report["confidence"]!);
         var rows = (report["items"] as JsonArray ?? []).Concat(report["slices"] as JsonArray ?? []).OfType<JsonNode>().ToList();
         if (report["groups"] is null && rows.Count > 0) Comparisons(rows, (double)rows[0]["win_rate"]!["confidence"]!);
+        Methods(report, language);
+    }
+
+    /// <summary>The paragraph on methods, to be printed beside the numbers.</summary>
+    private static void Methods(JsonNode report, string language)
+    {
+        if (report["methods"]?[language] is not { } text) return;
+        Output.Results.WriteLine();
+        Output.Results.WriteLine((string)text!);
     }
 
     private static void Comparisons(List<JsonNode> items, double confidence)

@@ -56,6 +56,7 @@ public sealed record BareJudgment : ILogged
     public required int Rater { get; init; }
     public required int Exposure { get; init; }
     public required AssignmentRole Role { get; init; }
+    public required int Revision { get; init; }
     public required Winner Winner { get; init; }
     public double? Score { get; init; }
     public required bool Counted { get; init; }
@@ -73,8 +74,23 @@ public sealed record StandingChange
     public required Standing State { get; init; }
 }
 
+/// <summary>A numbered write that is no judgment, but that reports rest on.</summary>
+public sealed record OtherWrite
+{
+    public required long Sequence { get; init; }
+    /// <summary>excluded, included, replaced (an act), skip, attributes, analysis, wave, answers (replaced ones), undone (an import).</summary>
+    public required string Kind { get; init; }
+    /// <summary>Of judgments or pairs that an act or a wave holds, or the number of the thing itself.</summary>
+    public required long Number { get; init; }
+    public string? Text { get; init; }
+}
+
 /// <summary>Everything that was logged after a number, up to and with another one. A change stands behind a judgment of the same number.</summary>
-public sealed record LogPage(IReadOnlyList<BareJudgment> Judgments, IReadOnlyList<StandingChange> Changes, long UpTo);
+public sealed record LogPage(IReadOnlyList<BareJudgment> Judgments, IReadOnlyList<StandingChange> Changes, IReadOnlyList<OtherWrite> Others, long Last)
+{
+    /// <summary>Without what is numbered beyond.</summary>
+    public LogPage UpTo(long at) => Last <= at ? this : new([.. Judgments.Where(j => j.Sequence <= at)], [.. Changes.Where(c => c.Sequence <= at)], [.. Others.Where(o => o.Sequence <= at)], at);
+}
 
 public interface ILogged
 {
@@ -107,7 +123,7 @@ public sealed class JudgmentLog(Database database)
     private const string OfExport = ", j.counted, a.role AS assigned_as, (SELECT p.role FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) AS pair_role";
 
     private const string Bare = """
-        SELECT j.number, j.assignment, a.pair, a.prompt, a.rater, a.exposure, a.role, a.left_side, j.winner, j.score, j.counted, j.duration_ms,
+        SELECT j.number, j.assignment, a.pair, a.prompt, a.rater, a.exposure, a.role, a.left_side, j.revision, j.winner, j.score, j.counted, j.duration_ms,
           CASE WHEN j.details LIKE '%"criteria":%' THEN j.details END AS details,
           (SELECT p.model_pair FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) AS model_pair
         FROM judgments j JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment
@@ -152,8 +168,30 @@ public sealed class JudgmentLog(Database database)
         if (rows.Count == limit) last = rows[^1].Sequence;
         var changes = await database.QueryAsync<StandingChange>(
             "SELECT sequence, assignment, state FROM excluded WHERE study = @study AND sequence > @after AND sequence <= @last ORDER BY sequence, assignment", new { study, after, last }, cancel);
-        return new LogPage(rows, changes, last);
+        return new LogPage(rows, changes, await OthersAsync(study, after, last, cancel), last);
     }
+
+    /// <summary>In an order that both databases agree on: two kinds of write share a number only where answers are replaced.</summary>
+    private Task<IReadOnlyList<OtherWrite>> OthersAsync(long study, long after, long last, CancellationToken cancel) => database.QueryAsync<OtherWrite>("""
+        SELECT w.sequence, w.kind, w.number, w.text FROM (
+          SELECT sequence, kind, CAST(judgments AS BIGINT) AS number, reason AS text FROM exclusions WHERE study = @study AND sequence > @after AND sequence <= @last
+          UNION ALL
+          SELECT sequence, 'skip', CAST(pair AS BIGINT), reason FROM skips WHERE study = @study AND sequence > @after AND sequence <= @last
+          UNION ALL
+          SELECT c.sequence, 'attributes', CAST(c.model AS BIGINT),
+            COALESCE((SELECT n.previous FROM model_changes n WHERE n.study = c.study AND n.model = c.model AND n.sequence > c.sequence ORDER BY n.sequence LIMIT 1),
+              (SELECT m.attributes FROM models m WHERE m.study = c.study AND m.model = c.model))
+          FROM model_changes c WHERE c.study = @study AND c.sequence > @after AND c.sequence <= @last
+          UNION ALL
+          SELECT sequence, 'analysis', 0, changes FROM study_changes WHERE study = @study AND sequence > @after AND sequence <= @last
+          UNION ALL
+          SELECT sequence, 'wave', CAST(pairs AS BIGINT), NULL FROM waves WHERE study = @study AND wave > 1 AND sequence > @after AND sequence <= @last
+          UNION ALL
+          SELECT sequence, 'answers', COUNT(*), NULL FROM answers WHERE study = @study AND version > 1 AND sequence > @after AND sequence <= @last GROUP BY sequence
+          UNION ALL
+          SELECT base_sequence, 'undone', CAST(import AS BIGINT), NULL FROM imports WHERE study = @study AND state <> 'stored' AND base_sequence > @after AND base_sequence <= @last
+        ) w ORDER BY w.sequence, w.kind
+        """, new { study, after, last }, cancel);
 
     /// <summary>The number at which an import was last undone; 0 for never. What was read of the log before then holds judgments that are gone.</summary>
     public Task<long> LastUndoneAsync(long study, CancellationToken cancel) =>

@@ -136,7 +136,15 @@ public static partial class Http
     {
         var wrong = query.Where(q => parameters.TryGetValue(q.Key, out var type) && !TypeDescriptor.GetConverter(type).IsValid(q.Value.ToString())).Select(q => q.Key).ToList();
         return TypedResults.Problem(Problem.InvalidRequest.With("Correct the parameters named in 'errors'.",
-            [.. wrong.Select(name => new FieldError { Field = name, Message = $"'{query[name]}' is not of the kind that this call takes." })]));
+            [.. wrong.Select(name => new FieldError { Field = name, Message = $"'{query[name]}' is not {Kind(parameters[name])}." })]));
+
+        static string Kind(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+        {
+            TypeCode.Double => "a number such as 0.95",
+            TypeCode.Int32 or TypeCode.Int64 => "a whole number such as 12",
+            TypeCode.Boolean => "true or false",
+            _ => "of the kind that this call takes",
+        };
     }
 
     /// <summary>PostgreSQL stores no null character, and nobody means one.</summary>

@@ -52,7 +52,7 @@ public sealed record JudgeRow
     /// <summary>The tie-discounted score beyond what chance explains (Cohen's kappa with linear weights).</summary>
     public required JudgeMeasureRow KappaLinear { get; init; }
     /// <summary>How often the left answer won, of the judge's decisive judgments with known sides; these are taken as independent.</summary>
-    public required CountedShare LeftShare { get; init; }
+    public required Proportion LeftShare { get; init; }
     /// <summary>Mid-p of the sign test of left wins against right ones; null where there are none.</summary>
     public required double? LeftP { get; init; }
 }

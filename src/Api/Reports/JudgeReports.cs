@@ -43,10 +43,11 @@ public static class JudgeReports
             var parts = slicing.Values.Select((_, place) => votes.Where(pair => slicing.Slices(request.Facts.Pair(pair), 0).Contains(place))).ToList();
             slices.AddRange(from judge in judges from part in parts.Zip(slicing.Values) select Row(judge.Rater, judge.Name, new Slice { By = asked.By, Value = part.Second, Pooled = null }, part.First));
         }
-        return TypedResults.Ok(new JudgesReport
+        var report = new JudgesReport
         {
             Sequence = request.Sequence,
             Hash = hash,
+            DataHash = humans.DataHash,
             Filter = request.Filter,
             Raters = humans.Kind,
             Confidence = level,
@@ -58,7 +59,8 @@ public static class JudgeReports
                            from j in judges
                            where j.Rater is null || ofPair.Judges.Contains(j.Rater.Value)
                            select WinRates(j.Rater, j.Name, m, m.ModelB == request.Settings.Design.Focal, ofPair)],
-        });
+        };
+        return TypedResults.Ok(report with { Methods = MethodsOfJudges.Of(report) });
     }
 
     private static ReportRequest Of(ReportRequest request, RaterKind kind) => request with { Filter = request.Filter with { Raters = kind } };
@@ -77,7 +79,7 @@ public static class JudgeReports
             Percent = JudgeMeasureRow.Of(e.Percent),
             TieDiscounted = JudgeMeasureRow.Of(e.TieDiscounted),
             KappaLinear = JudgeMeasureRow.Of(e.KappaLinear),
-            LeftShare = CountedShare.Of(left, decisive, e.Confidence),
+            LeftShare = Proportion.Of("left_share", CountedShare.Of(left, decisive, e.Confidence), e.Confidence),
             LeftP = decisive == 0 ? null : SignTest.Of(left, decisive - left).MidP,
         };
     }

@@ -28,17 +28,19 @@ public static class LeaderboardReports
         var evidence = await desk.GatherAsync(request, cancel);
         var contests = new Contests(evidence, await store.ModelPairsAsync(context.Id, cancel));
         var board = Leaderboard.Estimate(contests.Columns, confidence, ties, scope, pairs);
-        return TypedResults.Ok(new LeaderboardReport
+        var report = new LeaderboardReport
         {
             Sequence = request.Sequence,
             Hash = hash,
+            DataHash = evidence.DataHash,
             Filter = request.Filter,
             Raters = evidence.Kind,
             Ties = ties,
             Scope = scope,
             Confidence = confidence,
             Groups = [.. board.Tables.Select(t => Group(t, contests.Models, scope, transitive))],
-        });
+        };
+        return TypedResults.Ok(report with { Methods = MethodsOfLeaderboard.Of(report, request.Settings) });
     }
 
     private static LeaderboardGroup Group(LeaderboardTable table, string[] names, Scope scope, bool transitive)

@@ -9,11 +9,11 @@ public sealed record ScopesOfInterval
     public required Interval TheseRaters { get; init; }
     public required Interval Independent { get; init; }
 
-    public static ScopesOfInterval Of(ScopedEstimates e) => new()
+    public static ScopesOfInterval Of(ScopedEstimates e, string? estimand = null) => new()
     {
-        RatersLikeThese = Interval.Of(e.RatersLikeThese),
-        TheseRaters = Interval.Of(e.TheseRaters),
-        Independent = Interval.Of(e.Independent),
+        RatersLikeThese = Interval.Of(e.RatersLikeThese, estimand),
+        TheseRaters = Interval.Of(e.TheseRaters, estimand),
+        Independent = Interval.Of(e.Independent, estimand),
     };
 }
 

@@ -22,16 +22,18 @@ public static class LengthReports
         var judgments = evidence.Judgments;
         // A pair of an import may have come without its answers.
         var rows = Enumerable.Range(0, judgments.Count).Where(i => judgments.Counted[i] && lengths.ContainsKey(judgments.Pair[i])).ToLookup(i => judgments.ModelPair[i]);
-        return TypedResults.Ok(new LengthReport
+        var report = new LengthReport
         {
             Sequence = request.Sequence,
             Hash = hash,
+            DataHash = evidence.DataHash,
             Filter = request.Filter,
             Raters = evidence.Kind,
             Scope = byScope,
             Items = [.. (await store.ModelPairsAsync(context.Id, cancel)).Where(m => rows.Contains(m.ModelPair))
                 .Select(m => Row(m, m.ModelB == request.Settings.Design.Focal, judgments, [.. rows[m.ModelPair]], lengths, byScope, level))],
-        });
+        };
+        return TypedResults.Ok(report with { Methods = MethodsOfRaters.Of(report, request.Settings) });
     }
 
     private static LengthRow Row(ModelPairRow models, bool flipped, Selection judgments, int[] rows, Dictionary<int, (int A, int B)> lengths, Scope scope, double confidence)

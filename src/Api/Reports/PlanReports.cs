@@ -57,10 +57,11 @@ public static class PlanReports
         var (pairsAPrompt, judgmentsAPrompt) = APrompt(request, modelPairs, isOpened);
         var raters = asked.Raters ?? Math.Max(Math.Max(2, overlap), RatersOf(evidence, invited));
         var pace = now is { } at ? PaceOf(judgments, since, planned.Values.Sum(p => p.ToCome), request, at) : null;
-        return TypedResults.Ok(new PlanReport
+        var report = new PlanReport
         {
             Sequence = request.Sequence,
             Hash = hash,
+            DataHash = evidence.DataHash,
             Filter = request.Filter,
             Raters = evidence.Kind,
             Confidence = wish.Confidence,
@@ -78,7 +79,8 @@ public static class PlanReports
                 return Row(m.Comparison, pilot, Math.Clamp(asked.Prompts ?? its.Prompts, 2, Planner.MostPrompts), raters, overlap, wish,
                     (prompts, wanted) => prompts <= its.Prompts && pace is not null ? DayAfter((wanted - (pilot?.N ?? 0)) / (pace.JudgmentsADay * share), request, now!.Value) : null);
             })],
-        });
+        };
+        return TypedResults.Ok(report with { Methods = MethodsOfPlan.Of(report) });
     }
 
     private static PlanRow Row(Comparison comparison, Pilot? pilot, int prompts, int raters, int overlap, Wish wish, Func<int, long, DateOnly?> dayOf)

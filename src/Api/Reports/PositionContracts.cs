@@ -20,7 +20,7 @@ public sealed record RaterPositionRow
     /// <summary>Both bad included.</summary>
     public required int Ties { get; init; }
     /// <summary>Of her decisive judgments.</summary>
-    public required CountedShare LeftShare { get; init; }
+    public required Proportion LeftShare { get; init; }
     /// <summary>Mid-p of the sign test of left wins against right wins.</summary>
     public required double P { get; init; }
     /// <summary>The same among all raters (Benjamini and Hochberg): for screening.</summary>

@@ -20,10 +20,11 @@ public static class PositionReports
         var evidence = await desk.GatherAsync(request, cancel);
         var contests = new Contests(evidence, await store.ModelPairsAsync(context.Id, cancel));
         var position = Position.Estimate(contests.Columns, level);
-        return TypedResults.Ok(new PositionReport
+        var report = new PositionReport
         {
             Sequence = request.Sequence,
             Hash = hash,
+            DataHash = evidence.DataHash,
             Filter = request.Filter,
             Raters = evidence.Kind,
             Scope = byScope,
@@ -33,9 +34,9 @@ public static class PositionReports
             RightWins = position.Left.Losses,
             Ties = position.Left.Ties,
             BothBad = position.Left.BothBad,
-            LeftShare = Interval.Of(position.Left.DecisiveWinRate.In(byScope)),
-            Scopes = ScopesOfInterval.Of(position.Left.DecisiveWinRate),
-            LeftNet = Interval.Of(position.Left.Net.In(byScope)),
+            LeftShare = Interval.Of(position.Left.DecisiveWinRate.In(byScope), "left_share"),
+            Scopes = ScopesOfInterval.Of(position.Left.DecisiveWinRate, "left_share"),
+            LeftNet = Interval.Of(position.Left.Net.In(byScope), "left_net"),
             SignTest = new SignTestRow { P = position.Left.SignTest.Exact, MidP = position.Left.SignTest.MidP },
             Orders = [.. position.Tables.Select(t => new OrderRow
             {
@@ -49,10 +50,11 @@ public static class PositionReports
                 LeftWins = r.LeftWins,
                 RightWins = r.RightWins,
                 Ties = r.Ties,
-                LeftShare = r.LeftShare,
+                LeftShare = Proportion.Of("left_share", r.LeftShare, level),
                 P = r.Test.MidP,
                 PAdjusted = r.PAdjusted,
             })],
-        });
+        };
+        return TypedResults.Ok(report with { Methods = MethodsOfRaters.Of(report, request.Settings) });
     }
 }

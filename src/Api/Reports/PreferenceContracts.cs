@@ -132,7 +132,7 @@ public sealed record PreferenceRow
     /// <summary>Exact sign test of wins against losses, judgments taken as independent.</summary>
     public required SignTestRow SignTest { get; init; }
     /// <summary>Win, tie (both bad included) and loss with simultaneous intervals, judgments taken as independent.</summary>
-    public required JointShares? Joint { get; init; }
+    public required JointShareRow? Joint { get; init; }
     public required ScopesOfEstimands Scopes { get; init; }
 }
 
@@ -192,6 +192,8 @@ public sealed record PreferenceReport : Report
     /// <summary>How the declared analysis was changed after the study opened.</summary>
     public required IReadOnlyList<AnalysisChange> Changes { get; init; }
     public required Estimand PrimaryEstimand { get; init; }
+    /// <summary>The claim that was declared of it, such as .6; null: none.</summary>
+    public required double? Threshold { get; init; }
     public required Unit Unit { get; init; }
     public required Scope Scope { get; init; }
     public required string TieRule { get; init; }

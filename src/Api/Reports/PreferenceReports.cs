@@ -76,15 +76,17 @@ public static class PreferenceReports
         var exclusions = await store.ExclusionsAsync(context.Id, request.Sequence, cancel);
         var prefixes = question.Criterion is null ? await desk.PrefixesAsync(request, evidence, identicalThen, cancel) : null;
         var isDeclared = IsAsDeclared(question) && !request.Filter.AsksForAny;
-        return TypedResults.Ok(new PreferenceReport
+        var report = new PreferenceReport
         {
             Sequence = request.Sequence,
             Hash = hash,
+            DataHash = evidence.DataHash,
             Filter = request.Filter,
             Raters = evidence.Kind,
             Analysis = !isDeclared ? AnalysisKind.Sensitivity : request.Changes.Count > 0 ? AnalysisKind.Changed : AnalysisKind.Primary,
             Changes = request.Changes,
             PrimaryEstimand = declared.Estimand,
+            Threshold = declared.Threshold,
             Unit = question.Unit,
             Scope = question.Scope,
             TieRule = TieRule,
@@ -99,7 +101,9 @@ public static class PreferenceReports
             })],
             Slices = slices,
             Trends = trends,
-        });
+        };
+        var hasScores = shown.Any(row => cells[row].Score.Exists(score => !double.IsNaN(score)));
+        return TypedResults.Ok(report with { Methods = MethodsOfPreference.Of(report, question.Criterion, hasScores) });
     }
 
     /// <summary>Rows of slices, their p-values adjusted among themselves.</summary>

@@ -8,19 +8,19 @@ public sealed record RaterRow
     public required string Rater { get; init; }
     public required int N { get; init; }
     /// <summary>With the strict majority of a pair's other raters; a split is a tie.</summary>
-    public required CountedShare Agreement { get; init; }
+    public required Proportion Agreement { get; init; }
     /// <summary>One-sided p that she agrees less than the others do, among all raters (Benjamini and Hochberg).</summary>
     public required double? AgreementPAdjusted { get; init; }
     /// <summary>Of her decisive judgments with known sides.</summary>
-    public required CountedShare LeftShare { get; init; }
+    public required Proportion LeftShare { get; init; }
     public required double? LeftPAdjusted { get; init; }
     /// <summary>Both bad included.</summary>
-    public required CountedShare TieShare { get; init; }
+    public required Proportion TieShare { get; init; }
     public required double? MedianMs { get; init; }
     /// <summary>Verdicts on gold pairs that were the known ones.</summary>
-    public required CountedShare Gold { get; init; }
+    public required Proportion Gold { get; init; }
     /// <summary>Pairs shown again with the sides swapped on which she said the same.</summary>
-    public required CountedShare SelfConsistency { get; init; }
+    public required Proportion SelfConsistency { get; init; }
     /// <summary>Judgments made in less time than both answers can be looked through: below a second, or more than 300 characters a second. Nothing follows from them.</summary>
     public required int Fast { get; init; }
     /// <summary>How often her verdict is the true one by Dawid and Skene's model: a diagnostic.</summary>

@@ -25,33 +25,35 @@ public static class RaterQualityReports
         var quality = Judge(evidence.Judgments, [.. checks.OnGold(gold), .. checks.OnRepeats()], level);
         var fast = RaterChecks.Fast(evidence.Judgments, await details.LengthsAsync(context.Id, request.Sequence, cancel));
         var flagged = quality.Raters.Where(r => r.Flags.Count > 0).Select(r => r.Rater).ToHashSet();
-        return TypedResults.Ok(new RatersReport
+        var report = new RatersReport
         {
             Sequence = request.Sequence,
             Hash = hash,
+            DataHash = evidence.DataHash,
             Filter = request.Filter,
             Raters = evidence.Kind,
             Scope = byScope,
             Confidence = level,
             DawidSkene = quality.DawidSkene,
-            Items = [.. quality.Raters.Select(r => Row(r, evidence.Raters[r.Rater].Name, fast.GetValueOrDefault(r.Rater)))],
+            Items = [.. quality.Raters.Select(r => Row(r, evidence.Raters[r.Rater].Name, fast.GetValueOrDefault(r.Rater), level))],
             WithoutFlagged = flagged.Count == 0 ? [] : [.. (await store.ModelPairsAsync(context.Id, cancel))
                 .Select(m => WithAndWithout(m, m.ModelB == request.Settings.Design.Focal, evidence.Judgments, flagged, byScope, level)).Where(r => r.WinRate.N > 0)],
-        });
+        };
+        return TypedResults.Ok(report with { Methods = MethodsOfRaters.Of(report, request.Settings) });
     }
 
-    private static RaterRow Row(RaterQualityRow r, string name, int fast) => new()
+    private static RaterRow Row(RaterQualityRow r, string name, int fast, double confidence) => new()
     {
         Rater = name,
         N = r.N,
-        Agreement = r.Agreement,
+        Agreement = Proportion.Of("agreement", r.Agreement, confidence),
         AgreementPAdjusted = r.AgreementPAdjusted,
-        LeftShare = r.LeftShare,
+        LeftShare = Proportion.Of("left_share", r.LeftShare, confidence),
         LeftPAdjusted = r.LeftPAdjusted,
-        TieShare = r.TieShare,
+        TieShare = Proportion.Of("tie_share", r.TieShare, confidence),
         MedianMs = r.MedianMs,
-        Gold = r.Gold,
-        SelfConsistency = r.SelfConsistency,
+        Gold = Proportion.Of("gold", r.Gold, confidence),
+        SelfConsistency = Proportion.Of("self_consistency", r.SelfConsistency, confidence),
         Fast = fast,
         EstimatedAccuracy = r.EstimatedAccuracy,
         Flags = r.Flags,

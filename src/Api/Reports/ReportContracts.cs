@@ -7,6 +7,8 @@ namespace PrefEval.Api.Reports;
 /// <summary>A number with its uncertainty, and everything needed to defend it. What is undefined is null; <c>status</c> says why.</summary>
 public sealed record Interval
 {
+    /// <summary>What is estimated, such as win_rate or left_share.</summary>
+    public required string Estimand { get; init; }
     public required double? Estimate { get; init; }
     public required double? Se { get; init; }
     public required double? Lower { get; init; }
@@ -26,8 +28,10 @@ public sealed record Interval
     public required double? P { get; init; }
     public required EstimateStatus Status { get; init; }
 
-    public static Interval Of(Estimate e) => new()
+    /// <param name="estimand">Where the report calls it otherwise than Stats does.</param>
+    public static Interval Of(Estimate e, string? estimand = null) => new()
     {
+        Estimand = estimand ?? e.Estimand,
         Estimate = e.Value,
         Se = e.Se,
         Lower = e.Lower,
@@ -42,10 +46,64 @@ public sealed record Interval
         EffectiveRaters = e.EffectiveRaters,
         Df = e.Df,
         Deff = e.Deff,
-        NEff = e.NEff,
+        NEff = e.NEff ?? (e.Deff is > 0 and var deff ? e.N / deff : null), // of fitted models: the judgments that as many independent ones are worth
         P = e.PValue,
         Status = e.Status,
     };
+}
+
+/// <summary>A share among judgments that are taken as independent, so that neither prompts nor raters are clusters of it.</summary>
+public sealed record Proportion
+{
+    public required string Estimand { get; init; }
+    public required int N { get; init; }
+    public required int Hits { get; init; }
+    public required double? Value { get; init; }
+    public required double? Lower { get; init; }
+    public required double? Upper { get; init; }
+    public required double Confidence { get; init; }
+    /// <summary>wilson; goodman: one of several that hold at once.</summary>
+    public required string Method { get; init; }
+    public required EstimateStatus Status { get; init; }
+    public Scope Scope => Scope.Independent;
+    public int? Prompts => null;
+    public int? Raters => null;
+    public double? EffectivePrompts => null;
+    public double? EffectiveRaters => null;
+    public double? Df => null;
+    public double? Deff => N == 0 ? null : 1;
+    public double? NEff => N == 0 ? null : N;
+
+    public static Proportion Of(string estimand, CountedShare share, double confidence) => new()
+    {
+        Estimand = estimand,
+        N = share.N,
+        Hits = share.Hits,
+        Value = share.Value,
+        Lower = share.Lower,
+        Upper = share.Upper,
+        Confidence = confidence,
+        Method = "wilson",
+        Status = share.N == 0 ? EstimateStatus.NoJudgments : EstimateStatus.Ok,
+    };
+}
+
+/// <summary>Win, tie (both bad included) and loss with intervals that hold at once.</summary>
+public sealed record JointShareRow
+{
+    public required Proportion Win { get; init; }
+    public required Proportion Tie { get; init; }
+    public required Proportion Loss { get; init; }
+
+    public static JointShareRow? Of(PreferenceEstimates e) => e.Joint is not { } joint ? null : new()
+    {
+        Win = Joint("win_share", joint.Win, e.Wins, e),
+        Tie = Joint("tie_share", joint.Tie, e.Ties + e.BothBad, e),
+        Loss = Joint("loss_share", joint.Loss, e.Losses, e),
+    };
+
+    private static Proportion Joint(string estimand, ShareInterval share, int hits, PreferenceEstimates e) =>
+        Proportion.Of(estimand, new CountedShare { N = e.N, Hits = hits, Value = share.Value, Lower = share.Lower, Upper = share.Upper }, e.Confidence) with { Method = "goodman" };
 }
 
 /// <summary>All estimands in one scope.</summary>
@@ -99,11 +157,15 @@ public abstract record Report
     public required long Sequence { get; init; }
     /// <summary>Of the study, the sequence, the settings, the question asked and the version of the methods.</summary>
     public required string Hash { get; init; }
+    /// <summary>SHA-256 over every line of GET /studies/{study}/log up to the sequence, each hashed with the hash before it: what the study's data were, whatever the filter.</summary>
+    public string DataHash { get; init; } = "";
     public required ReportFilter Filter { get; init; }
     /// <summary>The one kind of rater that is counted.</summary>
     public required RaterKind Raters { get; init; }
     /// <summary>True when the judgments were made by a simulator, not by people.</summary>
     public bool Simulated => Raters == RaterKind.Simulated;
+    /// <summary>How it came about, in English and in Chinese, to print beside it.</summary>
+    public MethodsText Methods { get; init; } = MethodsText.None;
 }
 
 public sealed record CohenKappaRow

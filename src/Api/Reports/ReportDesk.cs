@@ -31,6 +31,8 @@ public sealed record ReportRequest
 public sealed record Evidence
 {
     public required Selection Judgments { get; init; }
+    /// <summary>Of the study's data as of the report's number, whatever the filter: see <see cref="DataChain"/>.</summary>
+    public required string DataHash { get; init; }
     /// <summary>The kind of rater that is counted.</summary>
     public required RaterKind Kind { get; init; }
     public required IReadOnlyDictionary<int, ReportRater> Raters { get; init; }
@@ -51,7 +53,7 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
     {
         var row = (await studies.FindAsync(study, cancel))!;
         var errors = new List<FieldError>();
-        if (asked.At is < 0 || asked.At > row.Sequence) errors.Add(new FieldError { Field = "at", Message = $"A sequence number from 0 to {row.Sequence}." });
+        if (asked.At is < 0 || asked.At > row.Sequence) errors.Add(NoSuchNumber(row.Sequence));
         var filter = new ReportFilter
         {
             Category = asked.Category,
@@ -107,6 +109,7 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
     public async Task<Evidence> GatherAsync(ReportRequest request, CancellationToken cancel, string? criterion = null)
     {
         var all = await columns.AtAsync(request.Study.Study, request.Sequence, cancel);
+        var hash = await all.HashAsync(request.Sequence, cancel);
         var raters = (await store.RatersAsync(request.Study.Study, cancel)).ToDictionary(r => r.Rater);
         var passes = new bool[request.Facts.Highest + 1];
         foreach (var pair in request.Facts.Pairs)
@@ -117,11 +120,11 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
             var ofKind = new bool[raters.Count == 0 ? 0 : raters.Keys.Max() + 1]; // it is asked a hundred thousand times
             foreach (var rater in raters.Values) ofKind[rater.Rater] = rater.Kind == kind;
             var judgments = all.Select(request.Sequence, rater => ofKind[rater], pair => passes[pair], criterion);
-            var found = new Evidence { Judgments = judgments, Kind = kind, Raters = raters, Passes = passes };
+            var found = new Evidence { Judgments = judgments, DataHash = hash, Kind = kind, Raters = raters, Passes = passes };
             if (judgments.Counted.Contains(true)) return found;
             if (judgments.Count > 0) uncounted ??= found;
         }
-        return uncounted ?? new Evidence { Judgments = new Selection(0), Kind = request.Filter.Raters ?? RaterKind.Human, Raters = raters, Passes = passes };
+        return uncounted ?? new Evidence { Judgments = new Selection(0), DataHash = hash, Kind = request.Filter.Raters ?? RaterKind.Human, Raters = raters, Passes = passes };
     }
 
     /// <summary>Pairs that were identical at the report's number and are not now, or the other way round.</summary>
@@ -156,6 +159,8 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
         errors.Add(new FieldError { Field = field, Message = "One of: " + string.Join(", ", Enum.GetValues<T>().Select(EnumText<T>.Of)) + "." });
         return otherwise;
     }
+
+    public static FieldError NoSuchNumber(long newest) => new() { Field = "at", Message = $"A sequence number of the study, from 0 to {newest}; leave it out for the newest." };
 
     public static double ParseConfidence(double? asked, double otherwise, List<FieldError> errors)
     {

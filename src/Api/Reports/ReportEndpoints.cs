@@ -40,17 +40,18 @@ public static class ReportEndpoints
         StudyContext context, ReportDesk desk, HttpContext http, double? confidence, [AsParameters] ReportParameters filter, CancellationToken cancel)
     {
         var request = await desk.ReadAsync(context.Id, filter, cancel);
-        var level = ReportDesk.ParseConfidence(confidence, request.Settings.Analysis.Confidence, request.Errors);
+        var level = ReportDesk.ParseConfidence(confidence, request.Declared.Confidence, request.Errors);
         if (request.Refusal is { } refusal) return refusal;
         var hash = ReportDesk.Hash(request, "agreement", level, http, out var isKnown);
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var evidence = await desk.GatherAsync(request, cancel);
         var agreement = Reporting.Agreements(evidence.Judgments, level);
-        return TypedResults.Ok(new AgreementReport
+        var report = new AgreementReport
         {
             Sequence = request.Sequence,
             Hash = hash,
+            DataHash = evidence.DataHash,
             Filter = request.Filter,
             Raters = evidence.Kind,
             Units = agreement.Units,
@@ -69,7 +70,8 @@ public static class ReportEndpoints
                 Se = c.Se,
                 Status = c.Status,
             })],
-        });
+        };
+        return TypedResults.Ok(report with { Methods = MethodsOfRaters.Of(report, request.Settings) });
     }
 
     private static async Task<Ok<ProgressReport>> GetProgress(StudyContext context, StudyStore studies, ReportDesk desk, ReportStore store, TimeProvider time, CancellationToken cancel)
@@ -109,9 +111,20 @@ public static class ReportEndpoints
     /// <summary>A misspelt filter must not give a report about something else.</summary>
     private static EndpointFilterDelegate KnownParametersOnly(EndpointFilterFactoryContext factory, EndpointFilterDelegate next)
     {
-        var known = Http.QueryParameters(factory.MethodInfo);
-        return async context => context.HttpContext.Request.Query.Keys.FirstOrDefault(key => !known.ContainsKey(key)) is { } unknown
-            ? TypedResults.Problem(Problem.InvalidRequest.With($"This report has no parameter '{unknown}'.", [new FieldError { Field = unknown, Message = "unknown parameter" }]))
-            : await next(context);
+        var known = Http.QueryParameters(factory.MethodInfo).Where(p => IsOfQuery(p.Value)).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        return async context =>
+        {
+            var errors = new List<FieldError>();
+            foreach (var (name, values) in context.HttpContext.Request.Query)
+            {
+                if (!known.TryGetValue(name, out var type)) errors.Add(new FieldError { Field = name, Message = $"This report has no parameter '{name}'; it takes {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}." });
+                else if (values.Count == 1 && values[0] == "" && type != typeof(string)) errors.Add(new FieldError { Field = name, Message = "Give a value, or leave the parameter out." });
+                else if (values.Count > 1) errors.Add(new FieldError { Field = name, Message = "Given more than once; give it once." });
+            }
+            return errors.Count > 0 ? TypedResults.Problem(Problem.InvalidRequest.With("Correct the parameters named in 'errors'.", errors)) : await next(context);
+        };
     }
+
+    /// <summary>Handlers take services as well.</summary>
+    private static bool IsOfQuery(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bare && (bare == typeof(string) || bare.IsPrimitive);
 }

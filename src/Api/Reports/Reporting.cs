@@ -181,7 +181,7 @@ public sealed class Reporting
             Live = null,
             FixedN = FixedN.Of(cell),
             SignTest = new SignTestRow { P = e.SignTest.Exact, MidP = e.SignTest.MidP },
-            Joint = e.Joint,
+            Joint = JointShareRow.Of(e),
             Scopes = new ScopesOfEstimands
             {
                 RatersLikeThese = Estimands.Of(e, Scope.RatersLikeThese),

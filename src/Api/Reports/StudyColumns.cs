@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Judgments;
+using PrefEval.Api.Platform;
 using PrefEval.Stats;
 
 namespace PrefEval.Api.Reports;
@@ -11,9 +12,10 @@ namespace PrefEval.Api.Reports;
 /// when it was written by then and not yet superseded; so any report can be computed again as it stood at an earlier number.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose.")]
-public sealed class StudyColumns(long undone)
+public sealed class StudyColumns(JudgmentLog log, DataLines lines, long study, long undone)
 {
-    private const int PageSize = 20_000;
+    private readonly DataChain _chain = new();
+    private const int PageSize = 20_000, LinesBetween = 512;
     private readonly SemaphoreSlim _catchUp = new(1, 1);
     private readonly Dictionary<long, int> _newest = [];
     private long[] _sequence = [], _superseded = [];
@@ -36,7 +38,7 @@ public sealed class StudyColumns(long undone)
     public long Undone => undone;
 
     /// <summary>Reads what was written since the last time, up to <paramref name="sequence"/> at least.</summary>
-    public async Task CatchUpAsync(JudgmentLog log, long study, long sequence, CancellationToken cancel)
+    public async Task CatchUpAsync(long sequence, CancellationToken cancel)
     {
         if (Volatile.Read(ref _read) >= sequence) return;
         await _catchUp.WaitAsync(cancel);
@@ -45,14 +47,38 @@ public sealed class StudyColumns(long undone)
             while (_read < sequence)
             {
                 var page = await log.ReadBareAsync(study, _read, PageSize, cancel);
+                await lines.WriteAsync(page, _chain.Add, cancel);
                 lock (_newest) Append(page);
-                Volatile.Write(ref _read, page.UpTo);
+                Volatile.Write(ref _read, page.Last);
             }
         }
         finally
         {
             _catchUp.Release();
         }
+    }
+
+    /// <summary>The hash of the data as of a number that was caught up with: from the last one kept before it, the lines in between are made again.</summary>
+    public async Task<string> HashAsync(long at, CancellationToken cancel)
+    {
+        DataChain chain;
+        await _catchUp.WaitAsync(cancel);
+        try
+        {
+            if (_chain.Sequence <= at) return _chain.Head;
+            chain = _chain.KeptBefore(at);
+        }
+        finally
+        {
+            _catchUp.Release();
+        }
+        for (var read = chain.Sequence; read < at;)
+        {
+            var page = (await log.ReadBareAsync(study, read, LinesBetween, cancel)).UpTo(at);
+            await lines.WriteAsync(page, chain.Add, cancel);
+            read = page.Last;
+        }
+        return chain.Head;
     }
 
     /// <summary>Picks the entries that stand at <paramref name="at"/> and pass the filter; of a criterion, its winners, where the rater gave one.</summary>
@@ -215,7 +241,7 @@ public sealed class Selection(int capacity)
 }
 
 /// <summary>The columns of the studies that reports were lately asked of.</summary>
-public sealed class ColumnCache(JudgmentLog log)
+public sealed class ColumnCache(JudgmentLog log, Database database, OpaqueIds ids)
 {
     private const int MostStudies = 32;
     private readonly ConcurrentDictionary<long, (StudyColumns Columns, long Used)> _studies = new();
@@ -225,10 +251,11 @@ public sealed class ColumnCache(JudgmentLog log)
     {
         var undone = await log.LastUndoneAsync(study, cancel);
         var use = Interlocked.Increment(ref _uses);
-        var columns = _studies.AddOrUpdate(study, _ => (new StudyColumns(undone), use),
-            (_, known) => (known.Columns.Undone == undone ? known.Columns : new StudyColumns(undone), use)).Columns;
+        var columns = _studies.AddOrUpdate(study, _ => (New(), use), (_, known) => (known.Columns.Undone == undone ? known.Columns : New(), use)).Columns;
         if (_studies.Count > MostStudies) _studies.TryRemove(_studies.MinBy(s => s.Value.Used).Key, out _);
-        await columns.CatchUpAsync(log, study, sequence, cancel);
+        await columns.CatchUpAsync(sequence, cancel);
         return columns;
+
+        StudyColumns New() => new(log, new DataLines(database, ids, study), study, undone);
     }
 }
