@@ -7,8 +7,10 @@ namespace PrefEval.Stats;
 /// </summary>
 internal sealed record DawidSkene
 {
-    private const int MostRounds = 2000;
-    private const double Tolerance = 1e-10;
+    private const int MostRounds = 10_000;
+
+    /// <summary>It has settled where no unit's truth moves further in a round. The likelihood says so too early: it is flat where raters are hardly better than chance.</summary>
+    private const double Settled = 1e-8;
 
     /// <summary>The share of units by true category.</summary>
     public required double[] Marginals { get; init; }
@@ -36,7 +38,8 @@ internal sealed record DawidSkene
     }
 
     /// <param name="unit">Dense; units without ratings count for nothing.</param>
-    public static DawidSkene Fit(ReadOnlySpan<int> unit, ReadOnlySpan<int> rater, ReadOnlySpan<int> category, int categories)
+    /// <param name="settled">How far a unit's truth may still move in the last round.</param>
+    public static DawidSkene Fit(ReadOnlySpan<int> unit, ReadOnlySpan<int> rater, ReadOnlySpan<int> category, int categories, double settled = Settled)
     {
         int units = Grouping.Highest(unit) + 1, raters = Grouping.Highest(rater) + 1, size = categories * categories;
         var truth = new double[units * categories];
@@ -49,6 +52,8 @@ internal sealed record DawidSkene
 
         var marginals = new double[categories];
         var rates = new double[raters * size];
+        var logRates = new double[raters * size];
+        var before = new double[truth.Length];
         var (reached, converged) = (double.NegativeInfinity, false);
         for (var round = 0; round < MostRounds && !converged; round++)
         {
@@ -60,9 +65,11 @@ internal sealed record DawidSkene
                 for (var k = 0; k < categories; k++) rates[rater[i] * size + k * categories + category[i]] += truth[unit[i] * categories + k];
             Scale(rates, categories);
 
-            var likelihood = Expect(truth, used, unit, rater, category, marginals, rates);
-            converged = likelihood - reached <= Tolerance * (1 + Math.Abs(likelihood));
-            reached = likelihood;
+            truth.CopyTo(before, 0);
+            for (var i = 0; i < rates.Length; i++) logRates[i] = Math.Log(rates[i]);
+            reached = Expect(truth, used, unit, rater, category, marginals, logRates);
+            converged = true;
+            for (var i = 0; i < truth.Length && converged; i++) converged = Math.Abs(truth[i] - before[i]) <= settled;
         }
         return new()
         {
@@ -75,14 +82,14 @@ internal sealed record DawidSkene
     }
 
     /// <summary>The truth given the rates, and the likelihood of it all; sums of logarithms, so that many ratings do not underflow.</summary>
-    private static double Expect(double[] truth, bool[] used, ReadOnlySpan<int> unit, ReadOnlySpan<int> rater, ReadOnlySpan<int> category, double[] marginals, double[] rates)
+    private static double Expect(double[] truth, bool[] used, ReadOnlySpan<int> unit, ReadOnlySpan<int> rater, ReadOnlySpan<int> category, double[] marginals, double[] logRates)
     {
         var categories = marginals.Length;
         for (var u = 0; u < used.Length; u++)
             for (var k = 0; k < categories; k++) truth[u * categories + k] = Math.Log(marginals[k]);
         for (var i = 0; i < unit.Length; i++)
             for (var k = 0; k < categories; k++)
-                truth[unit[i] * categories + k] += Math.Log(rates[rater[i] * categories * categories + k * categories + category[i]]);
+                truth[unit[i] * categories + k] += logRates[rater[i] * categories * categories + k * categories + category[i]];
         var likelihood = 0.0;
         for (var u = 0; u < used.Length; u++)
         {

@@ -379,8 +379,8 @@ public sealed class TheFitsTwice
             var truth = new double[Units, categories];
             for (var i = 0; i < unit.Count; i++) truth[unit[i], category[i]] += 1.0 / raters;
             var (share, error) = (new double[categories], new double[raters, categories, categories]);
-            var (reached, done) = (double.NegativeInfinity, false);
-            while (!done)
+            var (reached, moved) = (0.0, 1.0);
+            while (moved > 1e-10)
             {
                 for (var k = 0; k < categories; k++)
                 {
@@ -398,7 +398,7 @@ public sealed class TheFitsTwice
                             error[r, k, l] = all > 0 ? of / all : 0;
                         }
                 }
-                var likelihood = 0.0;
+                (reached, moved) = (0, 0);
                 for (var u = 0; u < Units; u++)
                 {
                     var (chance, sum) = (new double[categories], 0.0);
@@ -408,11 +408,13 @@ public sealed class TheFitsTwice
                         for (var r = 0; r < raters; r++) chance[k] *= error[r, k, said2[u, r]];
                         sum += chance[k];
                     }
-                    likelihood += Math.Log(sum);
-                    for (var k = 0; k < categories; k++) truth[u, k] = chance[k] / sum;
+                    reached += Math.Log(sum);
+                    for (var k = 0; k < categories; k++)
+                    {
+                        moved = Math.Max(moved, Math.Abs(truth[u, k] - chance[k] / sum));
+                        truth[u, k] = chance[k] / sum;
+                    }
                 }
-                done = likelihood - reached <= 1e-10 * (1 + Math.Abs(likelihood));
-                reached = likelihood;
             }
             Assert.Equal(reached, fit.LogLikelihood, 1e-8);
             for (var k = 0; k < categories; k++)

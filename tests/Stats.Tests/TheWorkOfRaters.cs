@@ -36,6 +36,25 @@ public sealed class TheWorkOfRaters
         Assert.Equal(Flat(output.GetProperty("hard_labels")), labels);
     }
 
+    [Theory, InlineData(3), InlineData(4), InlineData(8)]
+    public void Dawid_and_Skenes_accuracies_have_settled_when_they_are_given(ulong seed)
+    {
+        // Raters who are hardly better than guessing: the likelihood is flat, and the rounds creep.
+        var chance = new Simulation.Chance(seed);
+        List<int> unit = [], rater = [], category = [];
+        for (var u = 0; u < 200; u++)
+        {
+            var truth = chance.NextInt(3);
+            var first = chance.NextInt(12);
+            for (var r = first; r < first + 3; r++)
+                (unit, rater, category) = ([.. unit, u], [.. rater, r % 12], [.. category, chance.NextDouble() < 0.35 ? truth : chance.NextInt(3)]);
+        }
+        var fit = DawidSkene.Fit([.. unit], [.. rater], [.. category], 3);
+        Assert.True(fit.Converged);
+        var further = DawidSkene.Fit([.. unit], [.. rater], [.. category], 3, settled: 1e-13);
+        Assert.All(Enumerable.Range(0, 12), r => Assert.Equal(further.Accuracy(r)!.Value, fit.Accuracy(r)!.Value, 1e-4));
+    }
+
     private static RaterQualityEstimates Of(Rows rows, IReadOnlyList<RaterCheck>? checks = null) =>
         RaterQuality.Estimate(rows.Prompt, rows.Rater, rows.Winner, [], [], checks ?? []);
 
