@@ -144,6 +144,27 @@ public sealed class TheConsole(Browser browser)
     }
 
     [Fact]
+    public async Task Agreement_that_is_undefined_says_why_in_words_that_are_true()
+    {
+        var study = await TestStudy.CreateAsync(browser.Server, new { kind = "focal", focal = Models[0] });
+        (await study.Import(TestStudy.Prompts(2, Models))).Ok();
+        (await study.Import(string.Join('\n', Enumerable.Range(0, 5).Select(i => TestStudy.Line(new
+        {
+            prompt_id = i < 3 ? "p001" : "p002", model_a = Models[0], model_b = Models[1], winner = "a", rater = $"simulated:r{i}", rater_kind = "simulated",
+        }))))).Ok();
+        await using var window = await browser.Open(locale: "zh-CN");
+        var page = window.Page;
+        await page.GotoAsync("/console#" + PrefEvalServer.AdminKey);
+        await page.Locator("h1").WaitForAsync();
+        await page.GotoAsync($"/console/studies/{study.Id}/report");
+        string Why(string measure) => $"tr:has(th:text-is('{measure}')) abbr.missing";
+        // All five agree, so nothing goes beyond chance; and three judged the one prompt, two the other.
+        await Assertions.Expect(page.Locator(Why("Krippendorff α（线性距离）")).First).ToHaveAttributeAsync("title", "所有评判都属同一类，超出偶然的一致性没有定义");
+        await Assertions.Expect(page.Locator(Why("Fleiss κ")).First).ToHaveAttributeAsync("title", "各配对的评判人数不等，Fleiss κ 没有定义");
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
     public async Task Simulated_judgments_are_announced_loudly()
     {
         var study = await TestStudy.CreateAsync(browser.Server, new { kind = "focal", focal = Models[0] });
