@@ -34,7 +34,7 @@ public sealed record Live
     public required double? Estimate { get; init; }
     public required double? Lower { get; init; }
     public required double? Upper { get; init; }
-    /// <summary>Of this interval at all times: alpha is split evenly over the comparisons of the study, so that all of them hold at once.</summary>
+    /// <summary>Of this interval at all times: alpha is split evenly over the comparisons of the declared family, so that these hold all at once; one outside it holds by itself.</summary>
     public required double Confidence { get; init; }
     /// <summary>What a bet against "no preference" has become by now, begun with 1; null where the estimand has no such value.</summary>
     public required double? EValue { get; init; }
