@@ -44,7 +44,7 @@ public sealed record Evidence
 public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCache columns, FactCache facts)
 {
     /// <summary>Part of every report's hash: raise it when a method changes what a report says.</summary>
-    private const string MethodVersion = "3";
+    private const string MethodVersion = "4";
 
     /// <summary>Part of every ETag: another build may answer the same question in another form.</summary>
     private static readonly string Build = typeof(ReportDesk).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion + typeof(ReportDesk).Module.ModuleVersionId;
