@@ -54,7 +54,7 @@ internal static class MethodsOfLeaderboard
         if (fitted.Any(g => g.Penalized))
         {
             var firth = Year(1993);
-            yield return new($"As the largest likelihood does not exist (a model never lost, never won, or the like), strengths are drawn in by Firth's penalty {firth.En}.", $"由于最大似然不存在（例如某个模型从未负过或从未胜过），强度以 Firth 罚项收缩{firth.Zh}。");
+            yield return new($"As the largest likelihood does not exist (a model never lost, never won, or the like), strengths are drawn in by Firth's penalty {firth.En}.", $"由于最大似然估计不存在（例如某个模型从未负过或从未胜过），强度以 Firth 罚项收缩{firth.Zh}。");
         }
         yield return new("Strengths are log-odds against the average model of the table, shown also as the expected win rate against it and on the Elo scale (400 / ln 10 times the log-odds).",
             "强度为相对于表中平均模型的对数几率，并换算为对平均模型的期望胜率和 Elo 分（对数几率乘以 400 / ln 10）。");
@@ -78,7 +78,7 @@ internal static class MethodsOfLeaderboard
         var (davidson, bradley) = (Year(1970), Year(1952));
         return ties switch
         {
-            TieModel.Davidson when hasTies => new($"The model is Davidson's {davidson.En}: a tie or two bad answers are an outcome of their own, likelier between equals.", $"所用模型为 Davidson 模型{davidson.Zh}：平局和两个回答都不好视为独立的一种结果，实力越接近越可能出现。"),
+            TieModel.Davidson when hasTies => new($"The model is Davidson's {davidson.En}: a tie or two bad answers are an outcome of their own, likelier between equals.", $"所用模型为 Davidson 模型{davidson.Zh}：平局和两个回答都不好视为单独的一种结果，实力越接近越可能出现。"),
             TieModel.RaoKupper when hasTies => new($"The model is Rao and Kupper's {Year(1967).En}: a tie or two bad answers mean that neither leads by more than a threshold.", $"所用模型为 Rao–Kupper 模型{Year(1967).Zh}：平局和两个回答都不好表示双方差距未超过某一阈值。"),
             TieModel.Davidson or TieModel.RaoKupper => new($"The model is Bradley and Terry's {bradley.En}, as there are no ties.", $"没有平局，所用模型为 Bradley–Terry 模型{bradley.Zh}。"),
             _ when hasTies => new($"The model is Bradley and Terry's {bradley.En}; a tie or two bad answers are half a win for either, as arenas count.", $"所用模型为 Bradley–Terry 模型{bradley.Zh}；平局和两个回答都不好按双方各胜半场计，与竞技场的算法一致。"),
