@@ -42,16 +42,16 @@ public static class LeaderboardBootstrap
         var study = Study.Of(judgments, ties);
         if (study.Fit is null) return study.NoAnswer("pigeonhole_bootstrap", seed, resamples, confidence);
         var drawn = new Drawn(study, resamples);
-        var lanes = Vector256<int>.Count; // always eight, drawn side by side, so that one pass over the columns serves all
+        const int Lanes = sizeof(ulong); // drawn side by side, so that one pass over the columns serves all
         var (prompts, raters) = (new Weights(judgments.Prompt), new Weights(judgments.Rater));
         var sums = new Vector256<int>[study.Counts.Codes];
         var counts = new int[sums.Length];
-        for (var first = 0; first < resamples; first += lanes)
+        for (var first = 0; first < resamples; first += Lanes)
         {
             prompts.Clear();
             raters.Clear();
             Array.Clear(sums);
-            for (var lane = 0; lane < lanes; lane++)
+            for (var lane = 0; lane < Lanes; lane++)
             {
                 var chance = Chance.For(seed, first + lane);
                 prompts.Draw(chance, lane);
@@ -60,9 +60,11 @@ public static class LeaderboardBootstrap
             for (var i = 0; i < judgments.Count; i++)
             {
                 var code = study.Counts.CodeOf(judgments, i);
-                if (code >= 0) sums[code] += prompts.Of[judgments.Prompt[i]] * raters.Of[judgments.Rater[i]];
+                if (code < 0) continue;
+                var times = Weights.Side(prompts.Of[judgments.Prompt[i]]) * Weights.Side(raters.Of[judgments.Rater[i]]); // 255 x 255 at most
+                sums[code] += Vector256.WidenLower(times.ToVector256Unsafe()).AsInt32();
             }
-            for (var lane = 0; lane < lanes && first + lane < resamples; lane++)
+            for (var lane = 0; lane < Lanes && first + lane < resamples; lane++)
             {
                 for (var code = 0; code < counts.Length; code++) counts[code] = sums[code][lane];
                 drawn.Add(counts);
@@ -78,7 +80,7 @@ public static class LeaderboardBootstrap
         if ((resamples + 1.0) * (1 - confidence) / 2 < 1 - 1e-9) throw new ArgumentOutOfRangeException(nameof(resamples), "Too few resamples to reach into both tails at this confidence.");
     }
 
-    /// <summary>How often each cluster was drawn, eight resamples side by side.</summary>
+    /// <summary>How often each cluster was drawn, eight resamples side by side, a byte each: rows come in any order, and small weights stay near.</summary>
     private sealed class Weights
     {
         private readonly int[] _clusters; // an index that nobody used is no cluster
@@ -88,17 +90,20 @@ public static class LeaderboardBootstrap
             var used = new bool[Grouping.Highest(index) + 1];
             foreach (var i in index) used[i] = true;
             _clusters = [.. Enumerable.Range(0, used.Length).Where(i => used[i])];
-            Of = new Vector256<int>[used.Length];
+            Of = new ulong[used.Length];
         }
 
-        public Vector256<int>[] Of { get; }
+        public ulong[] Of { get; }
+
+        public static Vector128<ushort> Side(ulong weights) => Vector128.WidenLower(Vector128.CreateScalarUnsafe(weights).AsByte());
 
         public void Clear() => Array.Clear(Of);
 
         public void Draw(Chance chance, int lane)
         {
-            var weights = MemoryMarshal.Cast<Vector256<int>, int>(Of.AsSpan());
-            for (var g = 0; g < _clusters.Length; g++) weights[Vector256<int>.Count * _clusters[chance.NextInt(_clusters.Length)] + lane]++;
+            // Of many clusters one is drawn 256 times with a chance of 1e-500: the byte does not run over.
+            var weights = MemoryMarshal.AsBytes(Of.AsSpan());
+            for (var g = 0; g < _clusters.Length; g++) weights[sizeof(ulong) * _clusters[chance.NextInt(_clusters.Length)] + lane]++;
         }
     }
 
