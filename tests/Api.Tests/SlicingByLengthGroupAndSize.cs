@@ -75,6 +75,8 @@ public abstract class SlicingByLengthGroupAndSize(PrefEvalServer server)
         Assert.Equal(HttpStatusCode.OK, after.Status);
         Assert.Equal([("experts", 2, 1), ("students", 1, 1), (null, 1, 0)], Values(after));
         Assert.NotEqual((string)report["hash"]!, (string)after["hash"]!);
+        Assert.NotEqual((string)report["data_hash"]!, (string)after["data_hash"]!);
+        Assert.Equal(report.Text, (await study.Get($"{Preference}?by=rater_group&at={report["sequence"]}")).Ok().Text);
         Assert.Equal("by", (string)(await study.Get($"{Preference}?by=rater_group&unit=pair"))["errors"][0]!["field"]!);
     }
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using PrefEval.Stats.Simulation;
 
 namespace PrefEval.Stats.Tests;
 
@@ -358,9 +359,14 @@ public sealed class TheFitsTwice
 
     /// <summary>Expectation and maximization as in the paper: products of chances, one unit, one rater, one category at a time.</summary>
     [Fact]
-    public void Dawid_and_Skenes_errors_are_those_of_the_plain_algorithm() =>
-        Gen.Select(Gen.Int[2, 4], Gen.Int[3, 5], Gen.Int.Array[200]).Sample((categories, raters, seeds) =>
+    public void Dawid_and_Skenes_errors_are_those_of_the_plain_algorithm()
+    {
+        var compared = 0;
+        // The same forty studies each time: a climb that begins on a ridge goes the way that rounding says.
+        for (var study = 0; study < 40; study++)
         {
+            var drawn = Chance.For(11, study);
+            var (categories, raters) = (2 + drawn.NextInt(3), 3 + drawn.NextInt(3));
             const int Units = 30;
             List<int> unit = [], rater = [], category = [];
             for (var u = 0; u < Units; u++)
@@ -368,11 +374,13 @@ public sealed class TheFitsTwice
                 {
                     unit.Add(u);
                     rater.Add(r);
-                    var said = Math.Abs(seeds[(u * raters + r) % 200] % 100);
+                    var said = drawn.NextInt(100);
                     category.Add(said < 70 ? u % categories : said % categories);
                 }
-            var fit = DawidSkene.Fit([.. unit], [.. rater], [.. category], categories);
-            if (!fit.Converged) return;
+            const double Settled = 1e-10; // both stop there: a slow climb is some way from its end
+            var fit = DawidSkene.Fit([.. unit], [.. rater], [.. category], categories, Settled);
+            if (!fit.Converged) continue;
+            compared++;
 
             var said2 = new int[Units, raters];
             for (var i = 0; i < unit.Count; i++) said2[unit[i], rater[i]] = category[i];
@@ -380,7 +388,7 @@ public sealed class TheFitsTwice
             for (var i = 0; i < unit.Count; i++) truth[unit[i], category[i]] += 1.0 / raters;
             var (share, error) = (new double[categories], new double[raters, categories, categories]);
             var (reached, moved) = (0.0, 1.0);
-            while (moved > 1e-10)
+            while (moved > Settled)
             {
                 for (var k = 0; k < categories; k++)
                 {
@@ -423,5 +431,7 @@ public sealed class TheFitsTwice
                 for (var r = 0; r < raters; r++)
                     for (var l = 0; l < categories; l++) Assert.Equal(error[r, k, l], fit.ErrorRates[r]![k * categories + l], 1e-5);
             }
-        }, iter: 40);
+        }
+        Assert.InRange(compared, 30, 40);
+    }
 }

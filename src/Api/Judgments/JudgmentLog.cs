@@ -78,7 +78,7 @@ public sealed record StandingChange
 public sealed record OtherWrite
 {
     public required long Sequence { get; init; }
-    /// <summary>excluded, included, replaced (an act), skip, attributes, analysis, wave, answers (replaced ones), undone (an import).</summary>
+    /// <summary>excluded, included, replaced (an act), skip, attributes, group (of a rater), analysis, wave, answers (replaced ones), undone (an import).</summary>
     public required string Kind { get; init; }
     /// <summary>Of judgments or pairs that an act or a wave holds, or the number of the thing itself.</summary>
     public required long Number { get; init; }
@@ -182,6 +182,11 @@ public sealed class JudgmentLog(Database database)
             COALESCE((SELECT n.previous FROM model_changes n WHERE n.study = c.study AND n.model = c.model AND n.sequence > c.sequence ORDER BY n.sequence LIMIT 1),
               (SELECT m.attributes FROM models m WHERE m.study = c.study AND m.model = c.model))
           FROM model_changes c WHERE c.study = @study AND c.sequence > @after AND c.sequence <= @last
+          UNION ALL
+          SELECT c.sequence, 'group', CAST(c.rater AS BIGINT),
+            COALESCE((SELECT n.previous FROM rater_changes n WHERE n.study = c.study AND n.rater = c.rater AND n.sequence > c.sequence ORDER BY n.sequence LIMIT 1),
+              (SELECT r.group_name FROM raters r WHERE r.study = c.study AND r.rater = c.rater), '')
+          FROM rater_changes c WHERE c.study = @study AND c.sequence > @after AND c.sequence <= @last
           UNION ALL
           SELECT sequence, 'analysis', 0, changes FROM study_changes WHERE study = @study AND sequence > @after AND sequence <= @last
           UNION ALL

@@ -25,6 +25,15 @@ UPDATE waves SET planned = COALESCE((SELECT SUM(p.overlap) FROM pairs p
 -- Pairs whose verdict is known.
 CREATE INDEX pairs_known ON pairs (study, role, pair) WHERE role <> 'normal';
 
+-- What a rater's group was until this number ('': none), so that a report at an earlier one can be computed again.
+CREATE TABLE rater_changes (
+  study    BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,
+  sequence BIGINT NOT NULL,
+  rater    INTEGER NOT NULL,
+  previous TEXT NOT NULL,
+  PRIMARY KEY (study, sequence)
+) $clustered$;
+
 -- What a rater reports of a pair beside her vote. side: the answer it is about, 0 a, 1 b; null: the pair.
 CREATE TABLE problems (
   study      BIGINT NOT NULL REFERENCES studies ON DELETE CASCADE,

@@ -123,7 +123,9 @@ public sealed class RaterStore(Database database, WriteQueue writes)
             write.Execute("UPDATE raters SET qualified = @qualified, qualified_at = @Now, qualified_by = @account WHERE study = @study AND rater = @rater", new { study, rater, qualified, write.Now, account });
             Places.FreeAll(write, study, row.Rater); // she may hold pairs of the stage that she leaves
         }
-        if (change.Group is not null && change.Group != (row.GroupName ?? "")) StudyStore.NextSequence(write, study); // reports slice by it
+        if (change.Group is not null && change.Group != (row.GroupName ?? "")) // reports slice by it
+            write.Execute("INSERT INTO rater_changes (study, sequence, rater, previous) VALUES (@study, @Sequence, @rater, @Previous)",
+                new { study, Sequence = StudyStore.NextSequence(write, study), rater, Previous = row.GroupName ?? "" });
         return write.First<RaterRow>($"UPDATE raters SET state = @State, quota = @Quota, group_name = @Group WHERE study = @study AND rater = @rater RETURNING {Columns}", new
         {
             study,

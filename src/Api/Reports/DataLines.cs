@@ -101,6 +101,10 @@ public sealed class DataLines(Database database, OpaqueIds ids, long study)
                     json.WritePropertyName("attributes");
                     json.WriteRawValue(write.Text!);
                     break;
+                case "group":
+                    json.WriteString("rater", ids.Encode(IdKind.Rater, study, write.Number));
+                    json.WriteString("group", write.Text);
+                    break;
                 case "analysis":
                     using (var declared = JsonDocument.Parse(write.Text!))
                     {

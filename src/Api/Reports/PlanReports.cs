@@ -44,7 +44,7 @@ public static class PlanReports
         var hour = Time.Minutes(60);
         var now = request.Study.State == StudyState.Open && asked.At is null ? time.Micros() / hour * hour : (long?)null;
         var (judgments, since) = now is { } full ? await store.RecentAsync(context.Id, Math.Max(request.Study.OpenedAt ?? 0, Time.ToMicros(Time.FromMicros(full) - Recent)), cancel) : default;
-        var invited = asked.At is null ? (await store.RatersAsync(context.Id, cancel)).Count(r => r.Kind == RaterKind.Human) : 0;
+        var invited = asked.At is null ? (await store.RatersAsync(context.Id, request.Sequence, cancel)).Count(r => r.Kind == RaterKind.Human) : 0;
         var hash = ReportDesk.Hash(request, "plan", new { asked, now, judgments, since, invited }, http, out var isKnown);
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 

@@ -14,7 +14,7 @@ public sealed record PreferenceParameters
     public string? Baseline { get; init; }
     /// <summary>
     /// Slices: category, source (tags such as source:exam), tag, tag:BEGINNING (tags such as BEGINNING:value), language, wave, prompt_length (quarters of the prompts),
-    /// answer_length (quarters of the pairs by how many characters longer the model's answer is), rater, rater_group (as raters are grouped now),
+    /// answer_length (quarters of the pairs by how many characters longer the model's answer is), rater, rater_group,
     /// model:ATTRIBUTE or baseline:ATTRIBUTE such as baseline:training_source.
     /// </summary>
     [FromQuery(Name = "by")]

@@ -30,7 +30,7 @@ public static class PreferenceReports
         CheckModels(modelPairs, question, request.Errors);
         SliceBy.Check(question, request.Errors);
         if (request.Refusal is { } refusal) return refusal;
-        var hash = ReportDesk.Hash(request, "preference", question.By == SliceBy.RaterGroup ? await GroupsAsync(question, context, store, cancel) : question, http, out var isKnown);
+        var hash = ReportDesk.Hash(request, "preference", question, http, out var isKnown);
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
 
         var evidence = await desk.GatherAsync(request, cancel, question.Criterion);
@@ -114,10 +114,6 @@ public static class PreferenceReports
         var adjusted = new Queue<double>(BenjaminiHochberg.Adjust([.. p.OfType<double>()]));
         return [.. slicing.Rows.Select((head, row) => reporting.Row(head, estimates[row], cells[row], null, p[row] is null ? null : adjusted.Dequeue(), exploratory: true))];
     }
-
-    /// <summary>The groups of raters are not numbered: a report by them is named by them too.</summary>
-    private static async Task<object> GroupsAsync(PreferenceQuestion question, StudyContext context, ReportStore store, CancellationToken cancel) =>
-        new { question, groups = (await store.RatersAsync(context.Id, cancel)).Where(r => r.GroupName is not null).Select(r => new { r.Rater, r.GroupName }) };
 
     internal static bool IsAsked(Comparison c, PreferenceQuestion question) =>
         (question.Model is null || question.Model == c.Model) && (question.Baseline is null || question.Baseline == c.Baseline);

@@ -110,7 +110,7 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
     {
         var all = await columns.AtAsync(request.Study.Study, request.Sequence, cancel);
         var hash = await all.HashAsync(request.Sequence, cancel);
-        var raters = (await store.RatersAsync(request.Study.Study, cancel)).ToDictionary(r => r.Rater);
+        var raters = (await store.RatersAsync(request.Study.Study, request.Sequence, cancel)).ToDictionary(r => r.Rater);
         var passes = new bool[request.Facts.Highest + 1];
         foreach (var pair in request.Facts.Pairs)
             passes[pair.Pair] = pair.Role == PairRole.Normal && pair.Since <= request.Sequence && request.Filter.Passes(pair, request.Facts);
@@ -146,7 +146,7 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
     public async Task<RaterKind> CountedKindAsync(StudyRow study, long at, CancellationToken cancel)
     {
         var all = await columns.AtAsync(study.Study, at, cancel);
-        var kinds = (await store.RatersAsync(study.Study, cancel)).ToDictionary(r => r.Rater, r => r.Kind);
+        var kinds = (await store.RatersAsync(study.Study, at, cancel)).ToDictionary(r => r.Rater, r => r.Kind);
         var counted = all.Select(at, _ => true, _ => true);
         return Enumerable.Range(0, counted.Count).Where(i => counted.Counted[i]).Select(i => kinds[counted.Rater[i]]).DefaultIfEmpty(RaterKind.Human).Min();
     }

@@ -60,7 +60,7 @@ public sealed record ReportRater
     public required int Rater { get; init; }
     public required string Name { get; init; }
     public required RaterKind Kind { get; init; }
-    /// <summary>As it is now: it is no part of what is numbered.</summary>
+    /// <summary>As it was at the report's number.</summary>
     public string? GroupName { get; init; }
 }
 
@@ -105,8 +105,11 @@ public sealed class ReportStore(Database database, WriteQueue writes)
         GROUP BY x.name, y.name ORDER BY x.name, y.name
         """, new { study }, cancel);
 
-    public Task<IReadOnlyList<ReportRater>> RatersAsync(long study, CancellationToken cancel) =>
-        database.QueryAsync<ReportRater>("SELECT rater, name, kind, group_name FROM raters WHERE study = @study ORDER BY rater", new { study }, cancel);
+    public Task<IReadOnlyList<ReportRater>> RatersAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<ReportRater>("""
+        SELECT r.rater, r.name, r.kind,
+          NULLIF(COALESCE((SELECT c.previous FROM rater_changes c WHERE c.study = r.study AND c.rater = r.rater AND c.sequence > @at ORDER BY c.sequence LIMIT 1), r.group_name), '') AS group_name
+        FROM raters r WHERE r.study = @study ORDER BY r.rater
+        """, new { study, at }, cancel);
 
     /// <summary>Planned is what raters are to do: a pair that is left out, cannot be judged or is not served once the study opened counts with what it has.</summary>
     public Task<IReadOnlyList<PairCountsRow>> PairCountsAsync(long study, bool isDraft, CancellationToken cancel) => database.QueryAsync<PairCountsRow>($"""

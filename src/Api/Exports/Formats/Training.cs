@@ -13,7 +13,7 @@ internal readonly record struct Votes(int A, int B, int BothBad, int All)
     /// <summary>By pair. Only votes that count, of one kind of rater.</summary>
     public static async Task<Dictionary<int, Votes>> ReadAsync(Export export, ColumnCache columns, ReportStore store, CancellationToken cancel)
     {
-        var kinds = (await store.RatersAsync(export.Study.Study, cancel)).ToDictionary(r => r.Rater, r => r.Kind);
+        var kinds = (await store.RatersAsync(export.Study.Study, export.At, cancel)).ToDictionary(r => r.Rater, r => r.Kind);
         var all = (await columns.AtAsync(export.Study.Study, export.At, cancel)).Select(export.At, rater => kinds[rater] == export.Raters, _ => true);
         var votes = new Dictionary<int, Votes>();
         for (var i = 0; i < all.Count; i++)
