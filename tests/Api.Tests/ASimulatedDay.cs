@@ -65,7 +65,7 @@ public sealed class ASimulatedDay(ASimulatedDay.Day day) : IClassFixture<ASimula
         var ids = items.Select(i => (string)i["assignment"]!).Distinct().ToList();
 
         Assert.Equal(day.Judgments.Count, ids.Count);
-        Assert.All(items, i => Assert.Equal(["assignment", "prompt", "left", "right", "language", "revision", "expires_at"], i.AsObject().Select(f => f.Key)));
+        Assert.All(items, i => Assert.Equal(["assignment", "stage", "prompt", "left", "right", "language", "revision", "expires_at"], i.AsObject().Select(f => f.Key)));
         Assert.All(items, i => Assert.All(new[] { "left", "right" }, side => Assert.Equal(["role", "content"], Assert.Single(i[side]!.AsArray())!.AsObject().Select(f => f.Key))));
         Assert.All(ids, id => Assert.Matches("^[A-Za-z0-9_-]{22}$", id));
         // Ids come from a cipher: their first letters are spread as chance spreads them, whatever order they were given in.

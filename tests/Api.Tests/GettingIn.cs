@@ -54,7 +54,7 @@ public abstract class GettingIn(PrefEvalServer server)
         var study = await TestStudy.OpenAsync(_server, 2, Two);
         var me = (await (await study.Invite("r1")).Api.Get("me")).Ok();
 
-        Assert.Equal(["study", "name", "title", "question", "guidelines", "language", "allow_both_bad", "strength", "criteria", "open", "judged", "judged_today", "quota"], me.Json.AsObject().Select(f => f.Key));
+        Assert.Equal(["study", "name", "title", "question", "guidelines", "language", "allow_both_bad", "strength", "criteria", "open", "stage", "practice", "qualification", "judged", "judged_today", "quota", "study_done"], me.Json.AsObject().Select(f => f.Key));
         Assert.Equal(("中文问答比较", study.Id), ((string?)me["title"], (string?)me["study"]));
     }
 
