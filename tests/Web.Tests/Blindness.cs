@@ -14,7 +14,8 @@ public sealed class Blindness(Browser browser)
     {
         var study = await TestStudy.CreateAsync(browser.Server, new { kind = "focal", focal = Models[0] }, overlap: 1);
         (await study.Import(TestStudy.Prompts(60, Models))).Ok();
-        var known = new List<string>(Models) { "secret-model", "cqia-vs-baselines", "\"p0" }; // and the study's name, and ids of prompts
+        var known = new List<string>(Models) { "secret-model", "cqia-vs-baselines" }; // and the study's name, and ids of prompts
+        known.AddRange(Enumerable.Range(0, 60).Select(prompt => $"\"p{prompt:000}\""));
         foreach (var model in (await study.Get("models")).Ok()["items"].AsArray())
         {
             known.Add((string)model!["model"]!);

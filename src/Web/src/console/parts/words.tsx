@@ -1,7 +1,6 @@
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import { keepLanguage, type Language, startLanguage } from '../../shared/language';
-import { en, type Words } from './en';
-import { zh } from './zh';
+import { en, type Words, zh } from './language';
 
 interface Spoken {
   words: Words;

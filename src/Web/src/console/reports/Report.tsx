@@ -1,5 +1,6 @@
 import { useSearchParams } from 'react-router';
 import type { Schemas } from '../../shared/client';
+import { Choice } from '../parts/Choice';
 import { Loading, ProblemBox } from '../parts/ProblemBox';
 import { useWords } from '../parts/words';
 import { Agreement } from './Agreement';
@@ -83,29 +84,5 @@ export function Report({ study }: { study: Schemas['Study'] }) {
         </>
       )}
     </section>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  value: string | undefined;
-  options: Record<string, string>;
-  first: string;
-  choose: (value: string) => void;
-}
-
-function Choice({ label, value, options, first, choose }: ChoiceProps) {
-  return (
-    <label>
-      {label}
-      <select value={value ?? ''} onChange={(event) => choose(event.target.value)}>
-        <option value="">{first}</option>
-        {Object.entries(options).map(([key, text]) => (
-          <option key={key} value={key}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

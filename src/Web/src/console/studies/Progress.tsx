@@ -1,4 +1,5 @@
 import type { Schemas } from '../../shared/client';
+import { Figure } from '../parts/Figure';
 import { Loading, ProblemBox } from '../parts/ProblemBox';
 import { useWords } from '../parts/words';
 import { useProgress, useUpdateStudy } from './queries';
@@ -43,15 +44,6 @@ export function Progress({ study }: { study: Schemas['Study'] }) {
         </>
       )}
     </section>
-  );
-}
-
-function Figure({ label, value }: { label: string; value: string | number }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 
