@@ -17,7 +17,7 @@ if (!CommandLine.Serves(ref args)) return await CommandLine.RunAsync(args);
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
     Args = args,
-    ContentRootPath = File.Exists("appsettings.json") ? null : AppContext.BaseDirectory,
+    ContentRootPath = Hosting.ContentRoot,
 });
 builder.AddPlatform();
 builder.Services.AddAccess();

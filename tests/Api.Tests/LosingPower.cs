@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PrefEval.Api.Platform;
 using PrefEval.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +25,10 @@ public sealed class LosingPower
         } // killed, not stopped
 
         using (var again = await ChildService.StartAsync(file))
+        {
+            await again.Says("was looked through and is sound");
             Assert.Equal(judged, (string?)Assert.Single((await again.Admin.Get($"{study}/judgments")).Ok()["items"].AsArray())!["assignment"]);
+        }
         folder.Delete(recursive: true);
     }
 
@@ -50,43 +52,5 @@ public sealed class LosingPower
         await Task.WhenAll(writes.Where((_, n) => n != 25));
         var stored = await server.Services.GetRequiredService<Database>().QueryAsync<string>("SELECT name FROM settings WHERE value = ''", null, default);
         Assert.Equal(Enumerable.Range(0, 50).Where(n => n != 25).Select(n => "n" + n).Order(), stored.Order());
-    }
-
-    /// <summary>The service in a process of its own, which ends without warning.</summary>
-    private sealed class ChildService : IDisposable
-    {
-        private readonly Process _process;
-        private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        private ChildService(string file)
-        {
-            var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-            start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-            start.Environment["ConnectionStrings__PrefEval"] = $"Data Source={file}";
-            start.Environment["PrefEval__AdminKey"] = PrefEvalServer.AdminKey;
-            _process = Process.Start(start)!;
-            _process.OutputDataReceived += (_, line) => { if (line.Data?.Split("listens on ") is [_, var address]) _address.TrySetResult(new Uri(address)); };
-            _process.ErrorDataReceived += (_, _) => { };
-            _process.BeginOutputReadLine();
-            _process.BeginErrorReadLine();
-        }
-
-        public ApiClient Admin => As(PrefEvalServer.AdminKey);
-
-        public static async Task<ChildService> StartAsync(string file)
-        {
-            var service = new ChildService(file);
-            await service._address.Task.WaitAsync(TimeSpan.FromSeconds(60));
-            return service;
-        }
-
-        public ApiClient As(string? key) => new(new HttpClient { BaseAddress = _address.Task.GetAwaiter().GetResult() }, key);
-
-        public void Dispose()
-        {
-            _process.Kill();
-            _process.WaitForExit();
-            _process.Dispose();
-        }
     }
 }

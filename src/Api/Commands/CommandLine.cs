@@ -11,7 +11,7 @@ public static class ExitCode
 
 /// <summary>
 /// The commands of the one binary. Without a command, or with 'serve', it is the server. Commands that need a study speak HTTP to a running server, so that
-/// one process owns the database.
+/// one process owns the database; those about the database file work on the file.
 /// </summary>
 public static class CommandLine
 {
@@ -51,6 +51,9 @@ public static class CommandLine
             ReportCommand.Create(),
             SimulateCommand.Create(),
             KeyCommand.Create(),
+            BackupCommands.Backup(),
+            BackupCommands.Restore(),
+            BackupCommands.Verify(),
             HealthCommand.Create(),
         };
         root.Options.Add(new HelpOption());

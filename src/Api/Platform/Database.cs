@@ -14,6 +14,7 @@ public sealed class Database : IAsyncDisposable
     private readonly string _connectionString;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private DatabaseLock? _lock;
 
     static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
@@ -76,16 +77,28 @@ public sealed class Database : IAsyncDisposable
         return await connection.QueryFirstOrDefaultAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancel));
     }
 
-    /// <summary>Brings the schema up to date. Several processes may start at once: one migrates, the others wait.</summary>
+    /// <summary>The last process that wrote the file did not come to its end.</summary>
+    public bool EndedUncleanly => _lock?.EndedUncleanly == true;
+
+    /// <summary>
+    /// Brings the schema up to date. On SQLite this process owns the file from here on; on PostgreSQL several may start at once: one migrates, the others wait.
+    /// </summary>
     public void Migrate()
     {
         if (IsSqlite)
         {
             if (NetworkFileSystem.KindOf(File!) is { } kind)
                 throw new StartRefusedException($"{File} lies on a network file system ({kind}), where SQLite loses data. Keep it on a local disk, or use PostgreSQL (ConnectionStrings__PrefEval=Host=...).");
-            using var _ = WaitForFileLock(File + ".migrating");
-            using (var connection = Open()) connection.Execute("PRAGMA journal_mode = WAL");
-            Upgrade();
+            _lock = DatabaseLock.Take(File!);
+            try
+            {
+                using (var connection = Open()) connection.Execute("PRAGMA journal_mode = WAL");
+                Upgrade();
+            }
+            catch (SqliteException damaged) when (DatabaseCheck.IsDamage(damaged))
+            {
+                throw new StartRefusedException($"{File} is damaged or no database ({damaged.Message}). Put a backup in its place with 'prefeval restore FILE'; 'prefeval verify' says what is wrong with it.");
+            }
         }
         else
         {
@@ -107,6 +120,8 @@ public sealed class Database : IAsyncDisposable
     private void Upgrade()
     {
         var upgrader = Upgrader();
+        if (upgrader.GetExecutedScripts().Except(upgrader.GetDiscoveredScripts().Select(script => script.Name)).Order().LastOrDefault() is { } unknown)
+            throw new StartRefusedException($"The database has been brought to {VersionOf(unknown)}, which this version of PrefEval does not know. Run the newer version again, or restore a backup from before it.");
         var copy = IsSqlite && upgrader.GetExecutedScripts().Count > 0 && upgrader.GetScriptsToExecute() is [var first, ..] ? CopyBefore(first.Name) : null;
         var result = upgrader.PerformUpgrade();
         if (result.Successful) return;
@@ -120,7 +135,7 @@ public sealed class Database : IAsyncDisposable
     /// </summary>
     private string CopyBefore(string script)
     {
-        var version = Path.GetFileNameWithoutExtension(script)[(Path.GetFileNameWithoutExtension(script).LastIndexOf('.') + 1)..];
+        var version = VersionOf(script);
         var copy = $"{File}.{_time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.before-{version}";
         var log = new FileInfo(File + "-wal");
         var needed = new FileInfo(File!).Length + (log.Exists ? log.Length : 0);
@@ -162,20 +177,8 @@ public sealed class Database : IAsyncDisposable
             .Build();
     }
 
-    private static FileStream WaitForFileLock(string path)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-            }
-            catch (IOException) when (attempt < 300)
-            {
-                Thread.Sleep(100);
-            }
-        }
-    }
+    /// <summary>A script's name without its folders: 0002_....</summary>
+    private static string VersionOf(string script) => Path.GetFileNameWithoutExtension(script)[(Path.GetFileNameWithoutExtension(script).LastIndexOf('.') + 1)..];
 
     public async ValueTask DisposeAsync()
     {
@@ -185,5 +188,6 @@ public sealed class Database : IAsyncDisposable
             using var connection = new SqliteConnection(_connectionString);
             SqliteConnection.ClearPool(connection);
         }
+        _lock?.Dispose();
     }
 }

@@ -46,6 +46,18 @@ public static class Hosting
         builder.Services.AddHttp();
     }
 
+    /// <summary>The SQLite file of the settings, for commands that run without a server; null on PostgreSQL.</summary>
+    public static string? DatabaseFile()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ContentRoot });
+        builder.AddPlatform();
+        using var app = builder.Build();
+        return app.Services.GetRequiredService<Database>().File;
+    }
+
+    /// <summary>The folder with the settings: the project's in development, else the program's.</summary>
+    public static string? ContentRoot => File.Exists("appsettings.json") ? null : AppContext.BaseDirectory;
+
     public static void AddStores(this IServiceCollection services)
     {
         EnumText<StudyState>.Register();
@@ -77,6 +89,7 @@ public static class Hosting
         services.AddSingleton<ReportDesk>();
         services.AddImports();
         services.AddExports();
+        services.AddHostedService<Caretaker>();
         services.AddSingleton<Seeds>();
         services.AddHostedService(provider => provider.GetRequiredService<Seeds>());
     }

@@ -1,0 +1,58 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace PrefEval.Api.Platform;
+
+/// <summary>What may be wrong with a database: the file's own pages, and what no study may ever hold.</summary>
+public static class DatabaseCheck
+{
+    private const int MostNamed = 20;
+
+    /// <summary>States of assignments as in the schema: 1 leased, 3 counted.</summary>
+    private static readonly (string Sql, string Sentence)[] Rules =
+    [
+        ("SELECT COUNT(*) FROM (SELECT p.study, p.pair FROM pairs p JOIN assignments a ON a.study = p.study AND a.pair = p.pair WHERE a.role = 0 AND a.state = 3 GROUP BY p.study, p.pair, p.overlap HAVING COUNT(*) > p.overlap) x",
+            "pairs with more counted judgments than their overlap"),
+        ("SELECT COUNT(*) FROM (SELECT p.study, p.pair FROM pairs p LEFT JOIN assignments a ON a.study = p.study AND a.pair = p.pair AND a.role = 0 AND a.state IN (1, 3) GROUP BY p.study, p.pair, p.taken HAVING COUNT(a.assignment) <> p.taken) x",
+            "pairs whose places do not add up"),
+        ("SELECT COUNT(*) FROM (SELECT study, assignment, revision FROM judgments GROUP BY study, assignment, revision HAVING COUNT(*) > 1) x", "judgments that are there twice"),
+        ("SELECT COUNT(*) FROM judgments j LEFT JOIN assignments a ON a.study = j.study AND a.assignment = j.assignment WHERE a.assignment IS NULL", "judgments of no assignment"),
+        ("SELECT COUNT(*) FROM assignments a WHERE a.import = 0 AND a.state IN (3, 4) AND NOT EXISTS (SELECT 1 FROM judgments j WHERE j.study = a.study AND j.assignment = a.assignment AND j.revision = a.revision)",
+            "assignments whose judgment is missing"),
+    ];
+
+    /// <summary>Sentences; empty: all is well. Reads every page: some seconds a gigabyte.</summary>
+    public static IReadOnlyList<string> Of(string file) => Read(file, connection =>
+    {
+        var wrong = Pages(connection, "integrity_check");
+        if (wrong.Count > 0) return wrong; // nothing that it says beyond this could be believed
+        wrong.AddRange(connection.Query("PRAGMA foreign_key_check").GroupBy(row => (string)row.table).Select(table => $"{table.Key}: {table.Count():N0} rows point to what is not there."));
+        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE name IN ('studies', 'judgments')") < 2) return ["This is no database of PrefEval: the tables of its studies are missing."];
+        foreach (var (sql, sentence) in Rules)
+            if (connection.ExecuteScalar<long>(sql) is > 0 and var count) wrong.Add($"{count:N0} {sentence}.");
+        return wrong;
+    });
+
+    /// <summary>The file's pages alone, without their indexes: what can be afforded while the service runs.</summary>
+    public static IReadOnlyList<string> Quick(string file) => Read(file, connection => Pages(connection, "quick_check"));
+
+    private static List<string> Pages(SqliteConnection connection, string pragma) =>
+        [.. connection.Query<string>($"PRAGMA {pragma}({MostNamed})").Where(line => line != "ok")];
+
+    private static IReadOnlyList<string> Read(string file, Func<SqliteConnection, IReadOnlyList<string>> check)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            return check(connection);
+        }
+        catch (SqliteException damaged) when (IsDamage(damaged))
+        {
+            return [damaged.Message];
+        }
+    }
+
+    /// <summary>Not a database, or a damaged one.</summary>
+    public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is 11 or 26;
+}
