@@ -29,7 +29,7 @@ public abstract class AddingUp(PrefEvalServer server)
 
         var beside = row["excluded"]!;
         Assert.Equal(
-            """{"planned":6,"to_come":3,"judged":4,"counted":3,"surplus":1,"excluded":0,"replaced":0,"pairs":5,"complete":1,"incomplete":2,"identical":1,"identical_ties":0,"unjudgeable":1,"skipped":{"unclear":1,"too_long":2},"empty_answers":1}""",
+            """{"planned":6,"to_come":3,"judged":4,"counted":3,"surplus":1,"excluded":0,"replaced":0,"pairs":5,"complete":1,"incomplete":2,"identical":1,"identical_ties":0,"unjudgeable":1,"skipped":{"unclear":1,"too_long":2},"empty_answers":1,"leaking":0,"masked":0}""",
             Plain(beside));
         AssertAddsUp(row);
         AssertAddsUp(await Row(study, "?unit=pair"), byPair: true);

@@ -229,8 +229,8 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         // The only statement that reads answers for a rater: it never selects a model.
         var row = write.First<ShownRow>($"""
             SELECT q.messages AS prompt, q.language, a.role, a.revision, a.expires_at,
-              (SELECT x.messages FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_a ELSE m.model_b END AND {Answers.IsShown} ORDER BY x.version DESC LIMIT 1) AS left_answer,
-              (SELECT x.messages FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_b ELSE m.model_a END AND {Answers.IsShown} ORDER BY x.version DESC LIMIT 1) AS right_answer
+              (SELECT COALESCE(x.shown, x.messages) FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_a ELSE m.model_b END AND {Answers.IsShown} ORDER BY x.version DESC LIMIT 1) AS left_answer,
+              (SELECT COALESCE(x.shown, x.messages) FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = CASE WHEN a.left_side = 0 THEN m.model_b ELSE m.model_a END AND {Answers.IsShown} ORDER BY x.version DESC LIMIT 1) AS right_answer
             FROM assignments a
             JOIN pairs p ON p.study = a.study AND p.pair = a.pair
             JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair

@@ -1,5 +1,6 @@
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
+using PrefEval.Api.Prompts;
 using PrefEval.Api.Raters;
 using PrefEval.Api.Studies;
 
@@ -24,7 +25,7 @@ public sealed record Rounds
 public static class Stages
 {
     /// <summary>SQL for the pairs p whose verdict is known and that may be shown. A query uses their index only where it repeats the condition on the role.</summary>
-    public const string IsKnown = $"p.role <> 'normal' AND p.winner IS NOT NULL AND NOT p.identical AND {PairStore.IsSeen}";
+    public const string IsKnown = $"p.role <> 'normal' AND p.winner IS NOT NULL AND NOT p.identical AND {PairStore.IsSeen} AND NOT {Answers.HasDropped}";
 
     /// <summary>SQL for the verdict of a known pair p that a rater can give: where the study does not take both_bad, a tie says it.</summary>
     private const string Known = "CASE WHEN p.winner = 3 AND NOT @AllowBothBad THEN 2 ELSE p.winner END";

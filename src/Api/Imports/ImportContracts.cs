@@ -50,6 +50,12 @@ public sealed record ImportSummary
     public required IReadOnlyList<string> Models { get; init; }
     /// <summary>New answers that hold nothing but white space; they are judged like others.</summary>
     public required long EmptyAnswers { get; init; }
+    /// <summary>New and replaced answers that say who they are; what is done with them, keep unless told otherwise (null before it is stored); and some of them, by line.</summary>
+    public required long LeakingAnswers { get; init; }
+    public required Leaks? Leaks { get; init; }
+    public required IReadOnlyList<LeakExample> LeakExamples { get; init; }
+    /// <summary>The new and replaced answers of each model, up to 1,000 models.</summary>
+    public required IReadOnlyList<AnswersOfModel> AnswersByModel { get; init; }
     /// <summary>Answers that the study has with another text. They are replaced with on_change=replace only: a new version is shown from then on, and the old one is kept.</summary>
     public required long AnswersChanged { get; init; }
     /// <summary>What their replacing sets aside, ends and reopens: judgments of the old versions, kept and no longer counted; raters' live leases, whose votes will be
@@ -74,7 +80,34 @@ public sealed record ImportSummary
 /// <summary>How to store it.</summary>
 /// <param name="OnChange">What to do with answers that the study has with another text.</param>
 /// <param name="Mapping">Of a table: which column is what, where the preview read it wrongly.</param>
-public sealed record ConfirmImport(OnChange? OnChange = null, TableMapping? Mapping = null);
+/// <param name="Leaks">
+/// What to do with answers that say who they are: keep (the default) shows them as they are; mask hides the words from raters, behind a sign; drop asks nobody
+/// about their pairs. In each case the answer itself is kept and exported as it came, and reports say how many pairs it touches.
+/// </param>
+public sealed record ConfirmImport(OnChange? OnChange = null, TableMapping? Mapping = null, Leaks? Leaks = null);
+
+/// <summary>The answers of one model in an import, with the lengths in Unicode characters that half and nine tenths of them do not exceed.</summary>
+public sealed record AnswersOfModel
+{
+    public required string Model { get; init; }
+    public required long Answers { get; init; }
+    public required long Empty { get; init; }
+    /// <summary>Answers that say who they are.</summary>
+    public required long Leaking { get; init; }
+    public required long MedianCharacters { get; init; }
+    public required long P90Characters { get; init; }
+}
+
+/// <summary>An answer that says who it is.</summary>
+public sealed record LeakExample
+{
+    public required long Line { get; init; }
+    public required string Model { get; init; }
+    /// <summary>own_name: by the study's name of its model; says_who: "I am" and a known name of a model or its maker; says_its_maker: "trained by" and another name.</summary>
+    public required LeakRule Rule { get; init; }
+    public required IReadOnlyList<string> Words { get; init; }
+    public required string Excerpt { get; init; }
+}
 
 /// <summary>What to do with answers that the study has with another text: refuse the file, each of them an error; or replace them by a new version.</summary>
 public enum OnChange { Reject, Replace }
@@ -100,6 +133,7 @@ public sealed record ImportNotes
 
     public string? Encoding { get; init; }
     public TableMapping? Mapping { get; init; }
+    public Leaks? Leaks { get; init; }
 
     /// <summary>The staging file's name, while it waits.</summary>
     public string? Staged { get; init; }

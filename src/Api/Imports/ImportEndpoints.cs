@@ -31,14 +31,17 @@ public static class ImportEndpoints
     }
 
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Create(
-        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, CancellationToken cancel, string? format = "auto", bool? confirm = false, string? mapping = null, [FromQuery(Name = "on_change")] string? onChange = null)
+        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, CancellationToken cancel, string? format = "auto", bool? confirm = false, string? mapping = null, [FromQuery(Name = "on_change")] string? onChange = null, string? leaks = null)
     {
         var told = TableMapping.Parse(mapping);
         OnChange? change = EnumText<OnChange>.TryParse(onChange, out var known) ? known : null;
         if (onChange is not null && change is null)
             return TypedResults.Problem(Problem.InvalidRequest.With("'on_change' is reject or replace; leave it out to see in a preview what replacing would do.", [new FieldError { Field = "on_change", Message = "reject or replace" }]));
+        Leaks? choice = EnumText<Leaks>.TryParse(leaks, out var chosen) ? chosen : null;
+        if (leaks is not null && choice is null)
+            return TypedResults.Problem(Problem.InvalidRequest.With("'leaks' is keep, mask or drop; leave it out to keep answers that say who they are as they are.", [new FieldError { Field = "leaks", Message = "keep, mask or drop" }]));
         return told.Problem is { } unread ? TypedResults.Problem(unread)
-            : (await store.CreateAsync(study.Id, caller.Account, format ?? "auto", told.Value, confirm ?? false, change, body, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids));
+            : (await store.CreateAsync(study.Id, caller.Account, format ?? "auto", told.Value, confirm ?? false, change, choice ?? Leaks.Keep, body, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids));
     }
 
     private static async Task<Results<Ok<Page<ImportSummary>>, ProblemHttpResult>> List(
@@ -58,7 +61,7 @@ public static class ImportEndpoints
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Confirm(
         string import, ConfirmImport? request, StudyContext study, ImportStore store, OpaqueIds ids, CancellationToken cancel) =>
         ids.Number(import, IdKind.Import, study.Id) is { } number
-            ? (await store.ConfirmAsync(study.Id, number, request?.Mapping, request?.OnChange ?? OnChange.Reject, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids))
+            ? (await store.ConfirmAsync(study.Id, number, request?.Mapping, request?.OnChange ?? OnChange.Reject, request?.Leaks ?? Leaks.Keep, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids))
             : TypedResults.Problem(Unknown());
 
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Delete(string import, StudyContext study, ImportStore store, OpaqueIds ids, CancellationToken cancel) =>
@@ -91,6 +94,10 @@ public static class ImportEndpoints
             Raters = counts.Raters,
             Models = counts.Models,
             EmptyAnswers = counts.EmptyAnswers,
+            LeakingAnswers = counts.LeakingAnswers,
+            Leaks = notes.Leaks,
+            LeakExamples = counts.LeakExamples,
+            AnswersByModel = counts.AnswersByModel,
             AnswersChanged = counts.AnswersChanged,
             JudgmentsSetAside = counts.JudgmentsSetAside,
             LeasesEnded = counts.LeasesEnded,

@@ -33,7 +33,8 @@ public sealed class ImportStore(
     /// <param name="mapping">Of a table: which column is what; null to tell it by their names.</param>
     /// <param name="confirm">Store it at once where it has no error.</param>
     /// <param name="onChange">Null: a preview tells what replacing would do, and storing refuses.</param>
-    public async Task<Outcome<ImportRow>> CreateAsync(long study, long? account, string formatName, TableMapping? mapping, bool confirm, OnChange? onChange, Stream body, CancellationToken cancel)
+    /// <param name="leaks">What to do with answers that say who they are, where it is stored at once.</param>
+    public async Task<Outcome<ImportRow>> CreateAsync(long study, long? account, string formatName, TableMapping? mapping, bool confirm, OnChange? onChange, Leaks leaks, Stream body, CancellationToken cancel)
     {
         var told = ImportFormats.Find(formatName);
         if (told is null && formatName != "auto")
@@ -63,7 +64,7 @@ public sealed class ImportStore(
             if (confirm && errors.Count == 0)
             {
                 var begun = await BeginAsync(study, account, format, notes);
-                return begun.Problem is { } busy ? busy : await StoreAsync(study, begun.Value!, staging, onChange ?? OnChange.Reject, wasStaged: false);
+                return begun.Problem is { } busy ? busy : await StoreAsync(study, begun.Value!, staging, onChange ?? OnChange.Reject, leaks, wasStaged: false);
             }
             var counts = await ResolveAsync(study, staging, format, onChange ?? OnChange.Replace, errors, cancel);
             if (errors.Count > 0) return errors.ToProblem();
@@ -81,7 +82,7 @@ public sealed class ImportStore(
 
     /// <summary>Stores a staged import. It is held against the study anew, which may have changed since.</summary>
     /// <param name="mapping">Of a table: read it again so; null to leave it as it was read.</param>
-    public async Task<Outcome<ImportRow>> ConfirmAsync(long study, long import, TableMapping? mapping, OnChange onChange, CancellationToken cancel)
+    public async Task<Outcome<ImportRow>> ConfirmAsync(long study, long import, TableMapping? mapping, OnChange onChange, Leaks leaks, CancellationToken cancel)
     {
         using var turn = await turns.TakeAsync(study, cancel);
         await ExpireAsync(study);
@@ -110,7 +111,7 @@ public sealed class ImportStore(
         {
             using var staging = Staging.Open(path);
             var begun = await BeginAsync(study, row);
-            return begun.Problem is { } busy ? busy : await StoreAsync(study, row, staging, onChange, wasStaged: true);
+            return begun.Problem is { } busy ? busy : await StoreAsync(study, row, staging, onChange, leaks, wasStaged: true);
         }
         finally
         {
@@ -206,7 +207,7 @@ public sealed class ImportStore(
     };
 
     /// <summary>Resolves and writes an import whose row says 'storing'; where that fails, what was written is removed.</summary>
-    private async Task<Outcome<ImportRow>> StoreAsync(long study, ImportRow row, Staging staging, OnChange onChange, bool wasStaged)
+    private async Task<Outcome<ImportRow>> StoreAsync(long study, ImportRow row, Staging staging, OnChange onChange, Leaks leaks, bool wasStaged)
     {
         var key = (study, row.Import);
         try
@@ -215,7 +216,11 @@ public sealed class ImportStore(
             var errors = new ImportErrors { ColumnOf = notes.Mapping is null ? null : notes.Mapping.ColumnOf };
             var counts = await ResolveAsync(study, staging, ImportFormats.Find(row.Format)!, onChange, errors, default);
             var standing = await StudyAsync(study, default);
-            if ((errors.Count > 0 ? errors.ToProblem() : Refusal(standing?.State)) is { } refusal)
+            var refused = errors.Count > 0 ? errors.ToProblem() : Refusal(standing?.State);
+            if (leaks == Leaks.Drop && standing?.State != StudyState.Draft && counts.LeakingChanges > 0)
+                refused ??= Problem.InvalidRequest.With($"{counts.LeakingChanges} of the answers that say who they are would replace some that raters may have been asked about; such pairs cannot be dropped any more. Mask them, or keep them.",
+                    [new FieldError { Field = "leaks", Message = "mask or keep" }]);
+            if (refused is { } refusal)
             {
                 if (wasStaged) staging.Commit(); // it has no journal to roll back by
                 await writes.RunAsync(study, write => write.Execute(
@@ -233,7 +238,8 @@ public sealed class ImportStore(
                 Counts = counts,
                 Settings = standing!.ReadSettings(),
                 Wave = await database.FirstAsync<int>("SELECT COALESCE(MAX(wave), 0) + 1 FROM waves WHERE study = @study", new { study }, default),
-                Notes = notes,
+                Notes = notes with { Leaks = counts.LeakingAnswers > 0 ? leaks : null },
+                Leaks = leaks,
                 Progress = rows => _rowsDone[key] = rows,
             }, staging);
         }

@@ -16,6 +16,7 @@ public sealed record ImportJob
     public required ImportCounts Counts { get; init; }
     public required ImportNotes Notes { get; init; }
     public required StudySettings Settings { get; init; }
+    public required Leaks Leaks { get; init; }
 
     /// <summary>The wave that its pairs belong to: 1 in a draft, the next one once the study has opened.</summary>
     public required int Wave { get; init; }
@@ -47,7 +48,10 @@ public sealed class ImportWriter(WriteQueue writes, Opening opening)
             VALUES (@Study, @Prompt, @ExternalId, @TextHash, @Messages, @Category, @Tags, @Language, @Import)
             """);
         done += await WriteAsync(job, Answers(job, staging), done, row => row.Messages.Length,
-            "INSERT INTO answers (study, prompt, model, version, messages, characters, sequence, import) VALUES (@Study, @Prompt, @Model, @Version, @Messages, @Characters, @Sequence, @Import)");
+            """
+            INSERT INTO answers (study, prompt, model, version, messages, characters, leak, shown, sequence, import)
+            VALUES (@Study, @Prompt, @Model, @Version, @Messages, @Characters, @Leak, @Shown, @Sequence, @Import)
+            """);
         await WriteAsync(job, ModelPairs(job, staging), done, _ => 0,
             "INSERT INTO model_pairs (study, model_pair, model_a, model_b) VALUES (@Study, @ModelPair, @ModelA, @ModelB)");
         done += await WriteAsync(job, Pairs(job, staging), done, row => row.Reason?.Length ?? 0, $"""
@@ -92,7 +96,7 @@ public sealed class ImportWriter(WriteQueue writes, Opening opening)
 
     /// <summary>New answers, and later versions of known ones, which are not shown before the end.</summary>
     private static IEnumerable<NewAnswer> Answers(ImportJob job, Staging staging) =>
-        new[] { Resolver.NewAnswers("p.prompt, m.model, a.characters, a.messages, 1"), Resolver.ChangedAnswers("p.prompt, m.model, a.characters, a.messages, k.version + 1") }
+        new[] { Resolver.NewAnswers($"p.prompt, m.model, a.characters, a.messages, 1, {Masked}"), Resolver.ChangedAnswers($"p.prompt, m.model, a.characters, a.messages, k.version + 1, {Masked}") }
             .SelectMany(answers => Rows(staging, answers, row => new NewAnswer
             {
                 Study = job.Study,
@@ -102,8 +106,12 @@ public sealed class ImportWriter(WriteQueue writes, Opening opening)
                 Messages = row.GetString(3),
                 Version = row.GetInt64(4),
                 Sequence = row.GetInt64(4) == 1 ? 0 : Api.Prompts.Answers.NotYet,
+                Leak = row.IsDBNull(5) ? 0 : 1 + (int)job.Leaks,
+                Shown = job.Leaks == Leaks.Mask ? Text(row, 5) : null,
                 Import = job.Import,
             }));
+
+    private const string Masked = "(SELECT l.masked FROM leaks l WHERE l.prompt = a.prompt AND l.model = a.model)";
 
     private static IEnumerable<NewModelPair> ModelPairs(ImportJob job, Staging staging) =>
         Rows(staging, "SELECT model_pair, model_a, model_b FROM pairings WHERE NOT known ORDER BY model_pair",

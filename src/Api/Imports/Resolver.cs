@@ -17,6 +17,11 @@ public sealed record ImportCounts
     public long Surplus { get; init; }
     public long NotJudged { get; init; }
     public long EmptyAnswers { get; init; }
+    public long LeakingAnswers { get; init; }
+    /// <summary>Those of them that stand with another text.</summary>
+    public long LeakingChanges { get; init; }
+    public IReadOnlyList<LeakExample> LeakExamples { get; init; } = [];
+    public IReadOnlyList<AnswersOfModel> AnswersByModel { get; init; } = [];
     public IReadOnlyList<string> Models { get; init; } = [];
 
     /// <summary>The wave that it opened in a study at work, and how many pairs raters are asked about for it.</summary>
@@ -39,7 +44,7 @@ public sealed record ImportCounts
 /// </summary>
 internal sealed class Resolver(Database database, Staging staging, IImportFormat format, long study, int overlap, OnChange onChange, CancellationToken cancel)
 {
-    private const int MostModelsListed = 1000;
+    private const int MostModelsListed = 1000, MostExamples = 50, ExamplesOfModel = 5;
 
     /// <summary>Newly staged judgments as the study orients them: net tells that the file has the models the other way round.</summary>
     public const string OrientedJudgments = "SELECT j.*, j.flipped <> g.turned AS net FROM judgments j JOIN pairings g ON g.low = j.low AND g.high = j.high";
@@ -206,6 +211,10 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
                 """),
             NotJudged = staging.Unjudged,
             EmptyAnswers = One($"SELECT COUNT(*) FROM ({NewAnswers("a.empty")}) WHERE empty"),
+            LeakingAnswers = One($"SELECT COUNT(*) FROM ({Brought}) JOIN leaks USING (prompt, model)"),
+            LeakingChanges = One($"SELECT COUNT(*) FROM ({ChangedAnswers("a.prompt, a.model")}) JOIN leaks USING (prompt, model)"),
+            LeakExamples = LeakExamples(),
+            AnswersByModel = AnswersByModel(),
             Models = [.. Names("SELECT name FROM models ORDER BY n LIMIT " + MostModelsListed)],
         };
     }
@@ -227,6 +236,43 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         CROSS JOIN known_answers k ON k.prompt = p.prompt AND k.model = m.model
         WHERE k.hash <> a.hash
         """;
+
+    /// <summary>The answers that it brings: new ones, and others for those that stand.</summary>
+    private static readonly string Brought = $"{NewAnswers("a.prompt, a.model, a.characters, a.empty")} UNION ALL {ChangedAnswers("a.prompt, a.model, a.characters, a.empty")}";
+
+    private List<LeakExample> LeakExamples()
+    {
+        var found = new List<LeakExample>();
+        using var rows = staging.Statement($"""
+            SELECT line, name, rule, words, excerpt FROM (
+              SELECT l.line, m.name, l.rule, l.words, l.excerpt, ROW_NUMBER() OVER (PARTITION BY l.model ORDER BY l.line) AS place
+              FROM ({Brought}) b JOIN leaks l ON l.prompt = b.prompt AND l.model = b.model JOIN models m ON m.n = l.model)
+            WHERE place <= {ExamplesOfModel} ORDER BY line LIMIT {MostExamples}
+            """).Read();
+        while (rows.Read())
+            found.Add(new LeakExample { Line = rows.GetInt64(0), Model = rows.GetString(1), Rule = (LeakRule)rows.GetInt32(2), Words = rows.GetString(3).Split('\n'), Excerpt = rows.GetString(4) });
+        return found;
+    }
+
+    private List<AnswersOfModel> AnswersByModel()
+    {
+        var found = new List<AnswersOfModel>();
+        using var rows = staging.Statement($"""
+            SELECT m.name, COUNT(*), SUM(x.empty), SUM(x.leaks), MIN(x.characters) FILTER (WHERE 2 * x.place >= x.size), MIN(x.characters) FILTER (WHERE 10 * x.place >= 9 * x.size)
+            FROM (SELECT b.*, EXISTS (SELECT 1 FROM leaks l WHERE l.prompt = b.prompt AND l.model = b.model) AS leaks,
+                ROW_NUMBER() OVER (PARTITION BY b.model ORDER BY b.characters) AS place, COUNT(*) OVER (PARTITION BY b.model) AS size
+              FROM ({Brought}) b) x
+            JOIN models m ON m.n = x.model GROUP BY x.model ORDER BY x.model LIMIT {MostModelsListed}
+            """).Read();
+        while (rows.Read())
+        {
+            found.Add(new AnswersOfModel
+            {
+                Model = rows.GetString(0), Answers = rows.GetInt64(1), Empty = rows.GetInt64(2), Leaking = rows.GetInt64(3), MedianCharacters = rows.GetInt64(4), P90Characters = rows.GetInt64(5),
+            });
+        }
+        return found;
+    }
 
     private List<(long Prompt, long Model)> Changed()
     {

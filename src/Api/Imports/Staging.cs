@@ -18,6 +18,7 @@ public sealed class Staging : IDisposable
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly Dictionary<string, long> _models = [], _prompts = [];
     private readonly Dictionary<string, (long Number, string? Kind)> _raters = [];
+    private readonly Dictionary<long, string> _namesOfModels = [];
     private bool _hasNamelessPrompts;
 
     private Staging(string path, SqliteOpenMode mode)
@@ -133,11 +134,33 @@ public sealed class Staging : IDisposable
             ON CONFLICT DO NOTHING
             """).Run(answer.Prompt, answer.Model, answer.Text.Hash, answer.Text.Json, answer.Text.Characters, answer.Text.IsEmpty,
                 answer.Field.StartsWith("answers.", StringComparison.Ordinal) ? null : answer.Field, row.Line);
-        if (inserted == 1) return;
+        if (inserted == 1)
+        {
+            Scan(row, answer);
+            return;
+        }
         using var standing = Statement("SELECT hash, line FROM answers WHERE prompt = @prompt AND model = @model").Read(answer.Prompt, answer.Model);
         standing.Read();
         if (standing.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(answer.Text.Hash)) Repeated++;
         else row.Refuse(answer.Field, $"Line {standing.GetInt64(1)} has another answer of this model to this prompt. A model answers a prompt once; take one of them out.");
+    }
+
+    private void Scan(FileRow row, StagedAnswer answer)
+    {
+        if (!_namesOfModels.TryGetValue(answer.Model, out var model))
+        {
+            if (_namesOfModels.Count >= CachedNames) _namesOfModels.Clear();
+            model = _namesOfModels[answer.Model] = Text("SELECT name FROM models WHERE n = @n", answer.Model)!;
+        }
+        if (LeakScan.Of(answer.Text.Json, model, () => Text("SELECT messages FROM prompts WHERE n = @n", answer.Prompt)) is not { } leak) return;
+        Statement("INSERT INTO leaks (prompt, model, rule, words, excerpt, masked, line) VALUES (@prompt, @model, @rule, @words, @excerpt, @masked, @line)")
+            .Run(answer.Prompt, answer.Model, (int)leak.Rule, string.Join('\n', leak.Words), leak.Excerpt, leak.Masked, row.Line);
+    }
+
+    private string? Text(string sql, long number)
+    {
+        using var found = Statement(sql).Read(number);
+        return found.Read() && !found.IsDBNull(0) ? found.GetString(0) : null;
     }
 
     public void Pair(FileRow row, StagedPair pair)
@@ -245,6 +268,8 @@ public sealed class Staging : IDisposable
         CREATE INDEX prompts_by_text ON prompts (text_hash);
         CREATE TABLE answers (prompt INTEGER NOT NULL, model INTEGER NOT NULL, hash BLOB NOT NULL, characters INTEGER NOT NULL, empty INTEGER NOT NULL, field TEXT,
           line INTEGER NOT NULL, messages BLOB NOT NULL, UNIQUE (prompt, model));
+        CREATE TABLE leaks (prompt INTEGER NOT NULL, model INTEGER NOT NULL, rule INTEGER NOT NULL, words TEXT NOT NULL, excerpt TEXT NOT NULL, masked BLOB NOT NULL, line INTEGER NOT NULL,
+          PRIMARY KEY (prompt, model)) WITHOUT ROWID;
         CREATE TABLE pairs (prompt INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, flipped INTEGER NOT NULL, role TEXT NOT NULL, winner INTEGER, reason TEXT,
           overlap INTEGER, line INTEGER NOT NULL, PRIMARY KEY (prompt, low, high)) WITHOUT ROWID;
         CREATE TABLE judgments (n INTEGER PRIMARY KEY, prompt INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, flipped INTEGER NOT NULL, rater INTEGER NOT NULL,

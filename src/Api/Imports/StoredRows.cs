@@ -31,6 +31,8 @@ internal sealed record NewAnswer
     public required string Messages { get; init; }
     public required long Characters { get; init; }
     public required long Version { get; init; }
+    public required int Leak { get; init; }
+    public string? Shown { get; init; }
     public required long Sequence { get; init; }
     public required int Import { get; init; }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Platform;
+using PrefEval.Api.Prompts;
 using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Pairs;
@@ -25,10 +26,11 @@ public sealed class Opening(Database database, WriteQueue writes, Random chance)
         public required int Import { get; init; }
         public required string PromptId { get; init; }
         public string? Category { get; init; }
+        public required bool Dropped { get; init; }
     }
 
-    private const string SelectStanding = """
-        SELECT p.pair, p.prompt, p.model_pair, p.role, p.position, p.import, q.external_id AS prompt_id, q.category
+    private const string SelectStanding = $"""
+        SELECT p.pair, p.prompt, p.model_pair, p.role, p.position, p.import, q.external_id AS prompt_id, q.category, {Answers.HasDropped} AS dropped
         FROM pairs p JOIN prompts q ON q.study = p.study AND q.prompt = p.prompt
         """;
 
@@ -121,7 +123,7 @@ public sealed class Opening(Database database, WriteQueue writes, Random chance)
             var taken = standing.Where(p => p.Role != PairRole.Normal || p.Position is not null).Select(p => (p.Prompt, p.ModelPair)).ToHashSet();
             if (listed)
             {
-                return standing.Where(p => p.Role == PairRole.Normal && p.Position is null && (p.Import == wave.Import || wave.Import == 0))
+                return standing.Where(p => p.Role == PairRole.Normal && p.Position is null && !p.Dropped && (p.Import == wave.Import || wave.Import == 0))
                     .Select(p => new OrderedPair(p.Prompt, p.ModelPair, p.Category));
             }
             return from prompt in answered
@@ -183,6 +185,8 @@ public sealed class Opening(Database database, WriteQueue writes, Random chance)
             JOIN imports i ON i.study = a.study AND i.import = a.import AND (i.state = 'stored' OR i.import = @import)
             JOIN prompts p ON p.study = a.study AND p.prompt = a.prompt
             WHERE a.study = @study AND a.version = 1
+              AND NOT EXISTS (SELECT 1 FROM answers x WHERE x.study = a.study AND x.prompt = a.prompt AND x.model = a.model AND x.leak = 3
+                AND NOT EXISTS (SELECT 1 FROM answers n WHERE n.study = x.study AND n.prompt = x.prompt AND n.model = x.model AND n.version > x.version))
             {(import == 0 ? "" : "AND EXISTS (SELECT 1 FROM answers n WHERE n.study = a.study AND n.prompt = a.prompt AND n.import = @import AND n.version = 1)")}
             ORDER BY a.prompt, a.model
             """, new { study, import }, cancel))

@@ -72,7 +72,7 @@ public sealed class Seeds(
         foreach (var file in new[] { "prompts.jsonl", "judgments.simulated.jsonl" })
         {
             await using var body = File.OpenRead(Path.Combine(folder, file));
-            Require($"{name}/{file}", (await imports.CreateAsync(study, account: null, "auto", mapping: null, confirm: true, onChange: null, body, cancel)).Problem);
+            Require($"{name}/{file}", (await imports.CreateAsync(study, account: null, "auto", mapping: null, confirm: true, onChange: null, Leaks.Keep, body, cancel)).Problem);
         }
         var changes = await ReadAsync<Dictionary<string, UpdateModel>>(folder, "models.json", cancel);
         foreach (var model in await models.ListAsync(study, cancel))

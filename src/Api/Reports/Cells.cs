@@ -26,6 +26,8 @@ public sealed class Cell
     public int Identical { get; set; }
     public int Unjudgeable { get; set; }
     public int EmptyAnswers { get; set; }
+    public int Leaking { get; set; }
+    public int Masked { get; set; }
     public long ToCome { get; set; }
 
     public int Counted => Pair.Count - IdenticalTies;
@@ -61,12 +63,15 @@ public sealed class Cell
         return Preference.EstimatePairs([.. majority.Outcomes.Select(o => promptOf[o.Pair])], [.. majority.Outcomes.Select(o => o.Winner)], confidence);
     }
 
-    public PreferenceEstimates? EstimateWithoutRepeats(double confidence)
+    public PreferenceEstimates? EstimateWithoutRepeats(double confidence) => EstimateOf(i => !Repeat[i], confidence);
+
+    /// <summary>Null where nothing is left out.</summary>
+    /// <param name="keeps">Which of the judgments.</param>
+    public PreferenceEstimates? EstimateOf(Predicate<int> keeps, double confidence)
     {
-        if (!Repeat.Contains(true)) return null;
-        var first = new Cell();
-        first.AddAll(this, repeats: false);
-        return Preference.Estimate(first.Columns(), confidence);
+        var kept = new Cell();
+        kept.AddAll(this, keeps);
+        return kept.Pair.Count == Pair.Count ? null : Preference.Estimate(kept.Columns(), confidence);
     }
 
     public PreferenceEstimates? EstimateWithExcluded(double confidence)
@@ -78,10 +83,10 @@ public sealed class Cell
         return Preference.Estimate(all.Columns(), confidence);
     }
 
-    public void AddAll(Cell other, bool repeats = true)
+    public void AddAll(Cell other, Predicate<int>? keeps = null)
     {
         for (var i = 0; i < other.Pair.Count; i++)
-            if (repeats || !other.Repeat[i]) Add(other.Pair[i], other.Prompt[i], other.Rater[i], other.Winner[i], other.Score[i], other.Repeat[i]);
+            if (keeps?.Invoke(i) != false) Add(other.Pair[i], other.Prompt[i], other.Rater[i], other.Winner[i], other.Score[i], other.Repeat[i]);
     }
 
     /// <param name="size">One a judgment.</param>
@@ -106,6 +111,8 @@ public sealed class Cell
         Unjudgeable = Unjudgeable,
         Skipped = Skipped,
         EmptyAnswers = EmptyAnswers,
+        Leaking = Leaking,
+        Masked = Masked,
     };
 
     private JudgmentColumns Columns() => new(Span(Prompt), Span(Rater), Span(Winner), Score.TrueForAll(double.IsNaN) ? default : Span(Score));

@@ -98,6 +98,7 @@ internal static class Methods
         if (filter.Tag is { } tag) parts.Add(new($"prompts with the tag “{tag}”", $"带有标签“{tag}”的题目"));
         if (filter.Language is { } language) parts.Add(language == "" ? new("prompts without a language", "未注明语言的题目") : new($"prompts in the language “{language}”", $"语言为“{language}”的题目"));
         if (filter.Wave is { } wave) parts.Add(new($"pairs of wave {Number(wave)}", $"第 {Number(wave)} 批的配对"));
+        if (filter.Leaks is not null) parts.Add(new("pairs whose answers do not say who gave them", "回答未透露自身身份的配对"));
         if (filter.Raters is { } kind) parts.Add(new($"{Kind(kind).En} raters", $"{Kind(kind).Zh.TrimStart()}评判员"));
         if (parts.Count == 0) return null;
         var all = List(parts);

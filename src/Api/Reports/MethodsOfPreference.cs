@@ -19,6 +19,7 @@ internal static class MethodsOfPreference
         Ties(report.PrimaryEstimand, report.Unit, report.Items.Sum(i => i.Ties), report.Items.Sum(i => i.BothBad)),
         hasScores ? Scores(report.PrimaryEstimand) : null,
         LeftOut(report),
+        Leaks(report),
         IdenticalTies(report.Items),
         Repeats(report),
         Interval(Primaries(report)),
@@ -143,6 +144,27 @@ internal static class MethodsOfPreference
         if (parts.Count == 0) return null;
         var list = List(parts);
         return new($"Not judged, or not counted, are {list.En}.", $"未评判或未计入的有：{list.Zh}。");
+    }
+
+    private static Words? Leaks(PreferenceReport report)
+    {
+        var (leaking, masked, dropped) = (report.Items.Sum(i => i.Excluded.Leaking), report.Items.Sum(i => i.Excluded.Masked), report.DroppedAnswers);
+        if (leaking + dropped == 0) return null;
+        var said = new List<Words>();
+        if (leaking > 0)
+        {
+            var hidden = masked == 0 ? new Words("raters saw it as it is", "评判员看到的是原文") : masked == leaking ? new("the words that say it were hidden from raters", "这些字样对评判员隐去")
+                : new($"the words that say it were hidden from raters in {Number(masked)} of them", $"其中 {Number(masked)} 个的这些字样对评判员隐去");
+            var one = report.Items is [{ WithoutLeaks: { Estimate: { } estimate } }] ? estimate.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture) : null;
+            said.Add(new($"In {Plural(leaking, "pair")} an answer says which model it is of, or who made that; {hidden.En}{(one is null ? "" : $". Without {(leaking == 1 ? "it" : "them")} the {Name(report.PrimaryEstimand).En} is {one}")}.",
+                $"有 {Number(leaking)} 个配对的回答透露了自己是什么模型或由谁开发，{hidden.Zh}{(one is null ? "" : $"；不计这些配对时，{Name(report.PrimaryEstimand).Zh}为 {one}")}。"));
+        }
+        if (dropped > 0)
+        {
+            said.Add(new($"{Plural(dropped, "answer")} of the study that {(dropped == 1 ? "says" : "say")} so {(dropped == 1 ? "was" : "were")} left out with {(dropped == 1 ? "its" : "their")} pairs.",
+                $"研究中另有 {Number(dropped)} 个透露自身身份的回答，其所在配对未交付评判。"));
+        }
+        return new(string.Join(' ', said.Select(s => s.En)), string.Concat(said.Select(s => s.Zh)));
     }
 
     private static Words? IdenticalTies(IReadOnlyList<PreferenceRow> items)

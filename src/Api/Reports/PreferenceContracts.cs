@@ -75,6 +75,10 @@ public sealed record Denominators
     public required IReadOnlyDictionary<string, int> Skipped { get; init; }
     /// <summary>Pairs with an empty answer; they are judged like others.</summary>
     public required int EmptyAnswers { get; init; }
+    /// <summary>Pairs with an answer that says who it is; they are judged like others (leaks=leave_out leaves them out).</summary>
+    public required int Leaking { get; init; }
+    /// <summary>Those of them with an answer of which the words that say it were hidden from raters.</summary>
+    public required int Masked { get; init; }
 }
 
 /// <summary>One part of the judgments.</summary>
@@ -125,6 +129,8 @@ public sealed record PreferenceRow
     public required Interval? WinRateWithoutRepeats { get; init; }
     /// <summary>The primary estimand with the judgments counted in that a researcher excluded; null where there are none, and for unit=pair.</summary>
     public required Interval? WithExcluded { get; init; }
+    /// <summary>The primary estimand without the pairs of which an answer says who it is; null where there are none, and for unit=pair.</summary>
+    public required Interval? WithoutLeaks { get; init; }
     /// <summary>An interval that is valid at any look; null in a slice and for a criterion.</summary>
     public required Live? Live { get; init; }
     /// <summary>When all the other intervals of this row are valid.</summary>
@@ -206,6 +212,8 @@ public sealed record PreferenceReport : Report
     public required IReadOnlyList<ReportWarning> Warnings { get; init; }
     /// <summary>Every act up to the report's number, whatever the filter.</summary>
     public required IReadOnlyList<ReportExclusion> Exclusions { get; init; }
+    /// <summary>Answers of the study that say who they are and whose pairs nobody is asked about (imported with leaks=drop).</summary>
+    public required int DroppedAnswers { get; init; }
     /// <summary>A row for each two models, over all judgments that pass the filter.</summary>
     public required IReadOnlyList<PreferenceRow> Items { get; init; }
     /// <summary>Where slices were asked for: a row for each two models and slice, those without judgments included. Prompts with several tags are in several.</summary>

@@ -95,6 +95,7 @@ public static class PreferenceReports
             AgainstEveryBaseline = family.AgainstEvery(question, cells, reporting),
             Warnings = Warnings.Of(request, evidence, [.. shown.Select(row => (all[row], cells[row]))], exclusions, slicesOverlap),
             Exclusions = exclusions,
+            DroppedAnswers = await store.DroppedAnswersAsync(context.Id, cancel),
             Items = [.. shown.Select(row => reporting.Row(whole.Rows[row], estimates[row], cells[row], holm[row], null, !family.Holds(row)) with
             {
                 Live = prefixes?.Of(all[row].ModelPair, all[row].Flipped, declared.Estimand, question.Confidence, family.Size),

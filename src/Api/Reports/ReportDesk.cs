@@ -38,13 +38,15 @@ public sealed record Evidence
     public required IReadOnlyDictionary<int, ReportRater> Raters { get; init; }
     /// <summary>By number of the pair: whether it is known, is evidence (no gold, no practice) and passes the filter.</summary>
     public required bool[] Passes { get; init; }
+    /// <summary>Pairs of which an answer says who it is, and whether one of them was masked.</summary>
+    public required IReadOnlyDictionary<int, bool> Leaking { get; init; }
 }
 
 /// <summary>Where every report begins: reads what was asked, names it by a hash, and gathers the judgments.</summary>
 public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCache columns, FactCache facts)
 {
     /// <summary>Part of every report's hash: raise it when a method changes what a report says.</summary>
-    private const string MethodVersion = "4";
+    private const string MethodVersion = "5";
 
     /// <summary>Part of every ETag: another build may answer the same question in another form.</summary>
     private static readonly string Build = typeof(ReportDesk).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion + typeof(ReportDesk).Module.ModuleVersionId;
@@ -61,6 +63,7 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
             Language = asked.Language,
             Wave = asked.Wave,
             Raters = asked.Raters is null ? null : Parse(asked.Raters, "raters", RaterKind.Human, errors),
+            Leaks = Parse(asked.Leaks, "leaks", LeaksInReports.Count, errors) == LeaksInReports.LeaveOut ? LeaksInReports.LeaveOut : null,
         };
         var settings = row.ReadSettings();
         var sequence = asked.At ?? row.Sequence;
@@ -111,20 +114,22 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
         var all = await columns.AtAsync(request.Study.Study, request.Sequence, cancel);
         var hash = await all.HashAsync(request.Sequence, cancel);
         var raters = (await store.RatersAsync(request.Study.Study, request.Sequence, cancel)).ToDictionary(r => r.Rater);
+        var leaking = (await store.LeakingAsync(request.Study.Study, request.Sequence, cancel)).ToDictionary(p => p.Pair, p => p.Masked);
         var passes = new bool[request.Facts.Highest + 1];
         foreach (var pair in request.Facts.Pairs)
-            passes[pair.Pair] = pair.Role == PairRole.Normal && pair.Since <= request.Sequence && request.Filter.Passes(pair, request.Facts);
+            passes[pair.Pair] = pair.Role == PairRole.Normal && pair.Since <= request.Sequence && request.Filter.Passes(pair, request.Facts)
+                && (request.Filter.Leaks != LeaksInReports.LeaveOut || !leaking.ContainsKey(pair.Pair));
         Evidence? uncounted = null;
         foreach (var kind in request.Filter.Raters is { } one ? [one] : Enum.GetValues<RaterKind>())
         {
             var ofKind = new bool[raters.Count == 0 ? 0 : raters.Keys.Max() + 1]; // it is asked a hundred thousand times
             foreach (var rater in raters.Values) ofKind[rater.Rater] = rater.Kind == kind;
             var judgments = all.Select(request.Sequence, rater => ofKind[rater], pair => passes[pair], criterion);
-            var found = new Evidence { Judgments = judgments, DataHash = hash, Kind = kind, Raters = raters, Passes = passes };
+            var found = new Evidence { Judgments = judgments, DataHash = hash, Kind = kind, Raters = raters, Passes = passes, Leaking = leaking };
             if (judgments.Counted.Contains(true)) return found;
             if (judgments.Count > 0) uncounted ??= found;
         }
-        return uncounted ?? new Evidence { Judgments = new Selection(0), DataHash = hash, Kind = request.Filter.Raters ?? RaterKind.Human, Raters = raters, Passes = passes };
+        return uncounted ?? new Evidence { Judgments = new Selection(0), DataHash = hash, Kind = request.Filter.Raters ?? RaterKind.Human, Raters = raters, Passes = passes, Leaking = leaking };
     }
 
     /// <summary>Pairs that were identical at the report's number and are not now, or the other way round.</summary>

@@ -22,10 +22,16 @@ public sealed record ReportParameters
     /// <summary>The one kind of rater to count: human, llm or simulated.</summary>
     [FromQuery(Name = "raters")]
     public string? Raters { get; init; }
+    /// <summary>Pairs with an answer that says who it is: count (the default) or leave_out.</summary>
+    [FromQuery(Name = "leaks")]
+    public string? Leaks { get; init; }
     /// <summary>The sequence number as of which to report; none: now.</summary>
     [FromQuery(Name = "at")]
     public long? At { get; init; }
 }
+
+/// <summary>What becomes of pairs with an answer that says who it is, be the words masked or not.</summary>
+public enum LeaksInReports { Count, LeaveOut }
 
 /// <summary>Which judgments a report is about; null: not asked for.</summary>
 public sealed record ReportFilter
@@ -38,6 +44,8 @@ public sealed record ReportFilter
     public required int? Wave { get; init; }
     /// <summary>The kind of rater that was asked for. Where none was, the report says in its own <c>raters</c> whom it counts.</summary>
     public required RaterKind? Raters { get; init; }
+    /// <summary>leave_out: without the pairs of which an answer says who it is; null: they are counted.</summary>
+    public LeaksInReports? Leaks { get; init; }
 
     internal bool AsksForAny => this != new ReportFilter { Category = null, Tag = null, Language = null, Wave = null, Raters = null };
 

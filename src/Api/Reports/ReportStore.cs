@@ -157,6 +157,19 @@ public sealed class ReportStore(Database database, WriteQueue writes)
         WHERE x.study = @study AND x.characters = 0 AND {ShownAt("x")}
         """, new { study, at }, cancel);
 
+    /// <summary>Pairs of which an answer that was shown at a number says who it is, and whether one of them was masked.</summary>
+    public Task<IReadOnlyList<(int Pair, bool Masked)>> LeakingAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<(int, bool)>($"""
+        SELECT p.pair, MAX(CASE WHEN x.leak = 2 THEN 1 ELSE 0 END) = 1 FROM answers x
+        JOIN model_pairs m ON m.study = x.study AND (m.model_a = x.model OR m.model_b = x.model)
+        JOIN pairs p ON p.study = x.study AND p.prompt = x.prompt AND p.model_pair = m.model_pair
+        WHERE x.study = @study AND x.leak > 0 AND {ShownAt("x")} GROUP BY p.pair
+        """, new { study, at }, cancel);
+
+    /// <summary>Answers that say who they are and that nobody is asked about.</summary>
+    public Task<int> DroppedAnswersAsync(long study, CancellationToken cancel) => database.FirstAsync<int>("""
+        SELECT COUNT(*) FROM answers x JOIN imports i ON i.study = x.study AND i.import = x.import AND i.state = 'stored' WHERE x.study = @study AND x.leak > 0 AND x.leak = 3
+        """, new { study }, cancel);
+
     /// <summary>The skips that stood at a sequence number; those of practice and checks are none of the pairs'.</summary>
     public Task<IReadOnlyList<SkipRow>> SkipsAsync(long study, long at, CancellationToken cancel) => database.QueryAsync<SkipRow>("""
         SELECT s.pair, s.reason, a.rater

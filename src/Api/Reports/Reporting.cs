@@ -132,6 +132,8 @@ public sealed class Reporting
             if (identical) cell.Identical++;
             if (unjudgeable) cell.Unjudgeable++;
             if (_empty.Contains(pair.Pair)) cell.EmptyAnswers++;
+            if (_evidence.Leaking.TryGetValue(pair.Pair, out var masked)) cell.Leaking++;
+            if (masked) cell.Masked++;
             cell.ToCome += toCome;
         }
     }
@@ -178,6 +180,8 @@ public sealed class Reporting
                 ? Interval.Of(without.WinRate.In(_question.Scope)) : null,
             WithExcluded = _question.Unit == Unit.Judgment && cell.EstimateWithExcluded(_question.Confidence) is { } with
                 ? Estimands.Of(with, _question.Scope)[_question.Declared.Estimand] : null,
+            WithoutLeaks = _question.Unit == Unit.Judgment && _evidence.Leaking.Count > 0 && cell.EstimateOf(i => !_evidence.Leaking.ContainsKey(cell.Pair[i]), _question.Confidence) is { } pure
+                ? Estimands.Of(pure, _question.Scope)[_question.Declared.Estimand] : null,
             Live = null,
             FixedN = FixedN.Of(cell),
             SignTest = new SignTestRow { P = e.SignTest.Exact, MidP = e.SignTest.MidP },

@@ -101,8 +101,8 @@ public sealed class Copying(Database database, WriteQueue writes, StudyTurns tur
         """;
 
     private const string Answers = $"""
-        INSERT INTO answers (study, prompt, model, messages, characters, import)
-        SELECT @To, x.prompt, x.model, x.messages, x.characters, 1 FROM answers x
+        INSERT INTO answers (study, prompt, model, messages, characters, leak, shown, import)
+        SELECT @To, x.prompt, x.model, x.messages, x.characters, x.leak, x.shown, 1 FROM answers x
         WHERE x.study = @From AND x.prompt > @After AND x.prompt <= @Last AND {IsStored}
           AND NOT EXISTS (SELECT 1 FROM answers n JOIN imports i ON i.study = n.study AND i.import = n.import AND i.state = 'stored'
             WHERE n.study = x.study AND n.prompt = x.prompt AND n.model = x.model AND n.version > x.version)
