@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Options;
 
 namespace PrefEval.Api.Platform;
 
@@ -38,14 +40,8 @@ public static partial class Http
         services.Configure<Microsoft.AspNetCore.Http.Json.JsonOptions>(options => SetJson(options.SerializerOptions));
         services.Configure<Microsoft.AspNetCore.Mvc.JsonOptions>(options => SetJson(options.JsonSerializerOptions)); // Swashbuckle reads this one
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
-        {
-            var problem = context.ProblemDetails;
-            if (problem.Type?.StartsWith("/problems/", StringComparison.Ordinal) == true) return;
-            var known = Problem.OfStatus(problem.Status ?? 500);
-            (problem.Type, problem.Title) = (known.Type, known.Title);
-            problem.Detail ??= Details.GetValueOrDefault(known);
-        });
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionToProblem>();
         services.AddValidatorsFromAssemblyContaining<Program>(ServiceLifetime.Singleton, includeInternalTypes: true);
         ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name);
@@ -174,6 +170,26 @@ public static partial class Http
     /// <summary>The framework's sentence about a parameter that could not be read: its name and its value.</summary>
     [GeneratedRegex("^Failed to bind parameter \".* (\\w+)\" from \"(.*)\"", RegexOptions.Singleline)]
     private static partial Regex Parameter();
+
+    /// <summary>The framework's own writer sends nothing to a caller who accepts another type only; a refusal that says why is worth more to her.</summary>
+    private sealed class ProblemWriter(IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json) : IProblemDetailsWriter
+    {
+        public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public ValueTask WriteAsync(ProblemDetailsContext context)
+        {
+            var (http, problem) = (context.HttpContext, context.ProblemDetails);
+            problem.Status ??= http.Response.StatusCode;
+            if (problem.Type?.StartsWith("/problems/", StringComparison.Ordinal) != true)
+            {
+                var known = Problem.OfStatus(problem.Status.Value);
+                (problem.Type, problem.Title) = (known.Type, known.Title);
+                problem.Detail ??= Details.GetValueOrDefault(known);
+            }
+            problem.Extensions.TryAdd("trace_id", Activity.Current?.Id ?? http.TraceIdentifier);
+            return new(http.Response.WriteAsJsonAsync(problem, json.Value.SerializerOptions, "application/problem+json"));
+        }
+    }
 
     private sealed class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> log) : IExceptionHandler
     {
