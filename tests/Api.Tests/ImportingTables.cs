@@ -162,6 +162,8 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
             ("xl/worksheets/sheet1.xml", Encoding.UTF8.GetBytes("""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:ALL1048576"/><sheetData><row r="1"><c r="A1" t="str"><v>问题</v></c><c r="B1" t="str"><v>m1</v></c><c r="C1" t="str"><v>m2</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>"""))))));
     }
 
+    private static readonly System.Text.Json.JsonSerializerOptions ApiJson = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Fact]
     public async Task A_table_that_does_not_tell_its_columns_asks_for_a_mapping()
     {
@@ -171,6 +173,7 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
         var refused = await study.Import(table);
         Assert.Equal((HttpStatusCode.BadRequest, "mapping-needed"), (refused.Status, refused.Problem));
         Assert.Equal(["甲列", "乙列", "丙列"], refused["columns"].AsArray().Select(c => (string)c!));
+        Assert.Equal("""[{"name":"甲列","samples":["一？"]},{"name":"乙列","samples":["甲"]},{"name":"丙列","samples":["乙"]}]""", refused["table"].ToJsonString(ApiJson));
         Assert.Equal(2, (await Mapped(study, table, refused["mapping"].ToJsonString())).Ok()["answers"].GetValue<int>());
 
         var import = (await Mapped(study, table, """{"layout":"wide","prompt":"丙列","models":{"甲列":"model-1"}}""")).Ok();

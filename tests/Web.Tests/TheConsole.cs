@@ -40,7 +40,7 @@ public sealed class TheConsole(Browser browser)
         await Assertions.Expect(preview.Locator("[data-count=answers]")).ToHaveTextAsync("18");
         await Assertions.Expect(preview).ToContainTextAsync("base-two");
         await preview.GetByRole(AriaRole.Button, new() { Name = "Store it" }).ClickAsync();
-        await Assertions.Expect(page.Locator("tbody")).ToContainTextAsync("stored");
+        await Assertions.Expect(page.Locator(".import-list")).ToContainTextAsync("stored");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Raters" }).ClickAsync();
         await page.GetByLabel("Names, one a line").FillAsync("张三\n李四\n\n");

@@ -14,6 +14,8 @@ internal sealed record ParsedFile(IImportFormat? Format, ProblemDetails? Problem
     /// <summary>Null for an Excel workbook, which has none of its own.</summary>
     public string? Encoding { get; init; }
     public TableMapping? Mapping { get; init; }
+    /// <summary>Of a table: its columns.</summary>
+    public IReadOnlyList<TableColumn>? Table { get; init; }
 }
 
 /// <summary>Reads a file as it comes in, once, into a staging file: unpacked, as UTF-8, row by row.</summary>
@@ -93,16 +95,26 @@ internal sealed class FileParser(Stream file, Staging staging, ImportErrors erro
             && ImportFormats.All.FirstOrDefault(f => f.ReadsTables && f.Knows(table.Columns.ToHashSet())) is { } known) (format, mapping) = (known, null);
         if (format is null or Tables)
         {
-            if (mapping is null) return Refused(TableRows.NotMapped(table.Columns, "What the columns of this table are cannot be told by their names."));
+            if (mapping is null) return await NotMappedAsync(table, TableRows.NotMapped(table.Columns, "What the columns of this table are cannot be told by their names."), cancel);
             format = ImportFormats.Of(mapping.LayoutOrTold);
         }
         var made = mapping is null ? TableRows.Of(table.Columns) : TableRows.Of(table.Columns, mapping);
-        if (made.Problem is { } unmapped) return Refused(unmapped);
+        if (made.Problem is { } unmapped) return await NotMappedAsync(table, unmapped, cancel);
         using var become = made.Value!;
         table.Become(become);
         errors.ColumnOf = mapping is null ? null : mapping.ColumnOf;
         using var row = new FileRow(errors);
-        return Ended(format, await TakeAllAsync(format, row, table, cancel), table) with { Mapping = mapping };
+        return Ended(format, await TakeAllAsync(format, row, table, cancel), table) with { Mapping = mapping, Table = become.Table };
+    }
+
+    /// <summary>Who is to say what the columns are is shown what they hold.</summary>
+    private static async Task<ParsedFile> NotMappedAsync(ITableSource table, ProblemDetails problem, CancellationToken cancel)
+    {
+        using var any = TableRows.Of(table.Columns);
+        table.Become(any);
+        for (var i = 0; i < TableRows.MostSamples && await table.ReadAsync(cancel) == RowFound.Row; i++) { }
+        problem.Extensions["table"] = any.Table;
+        return Refused(problem);
     }
 
     private async Task<RowFound> TakeAllAsync(IImportFormat format, FileRow row, IRowSource rows, CancellationToken cancel)

@@ -31,6 +31,8 @@ public sealed record ImportSummary
     public required string? Encoding { get; init; }
     /// <summary>Of a table: which column was read as what.</summary>
     public required TableMapping? Mapping { get; init; }
+    /// <summary>Of a table: its columns, with the cells of its first rows.</summary>
+    public required IReadOnlyList<TableColumn>? Table { get; init; }
     /// <summary>New prompts, answers, pairs and judgments. Pairs are those that are listed or judged.</summary>
     public required long Prompts { get; init; }
     public required long Answers { get; init; }
@@ -71,6 +73,8 @@ public sealed record ImportSummary
     /// <summary>Rows to write, and how many of them are written.</summary>
     public required long Rows { get; init; }
     public required long RowsDone { get; init; }
+    /// <summary>How many of them are written in a second, while it is being stored.</summary>
+    public required double? RowsPerSecond { get; init; }
     /// <summary>Why it failed.</summary>
     public required string? Reason { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -133,6 +137,7 @@ public sealed record ImportNotes
 
     public string? Encoding { get; init; }
     public TableMapping? Mapping { get; init; }
+    public IReadOnlyList<TableColumn>? Table { get; init; }
     public Leaks? Leaks { get; init; }
 
     /// <summary>The staging file's name, while it waits.</summary>

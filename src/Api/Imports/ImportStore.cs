@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using PrefEval.Api.Imports.Formats;
@@ -15,7 +16,7 @@ public sealed class ImportStore(
     Database database, WriteQueue writes, StudyTurns turns, Spool spool, ImportWriter writer, ImportRemoval removal, TimeProvider time, IOptions<ImportOptions> options, ILogger<ImportStore> log)
 {
     public const string Columns = "import, format, state, summary, judgments, created_at, stored_at";
-    private readonly ConcurrentDictionary<(long Study, int Import), long> _rowsDone = new();
+    private readonly ConcurrentDictionary<(long Study, int Import), (long Rows, long Began)> _progress = new();
 
     public Task<ImportRow?> FindAsync(long study, long import, CancellationToken cancel) =>
         database.FirstAsync<ImportRow>($"SELECT {Columns} FROM imports WHERE study = @study AND import = @import", new { study, import }, cancel);
@@ -23,8 +24,13 @@ public sealed class ImportStore(
     public Task<IReadOnlyList<ImportRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<ImportRow>(
         $"SELECT {Columns} FROM imports WHERE study = @study AND import > @after ORDER BY import LIMIT @limit", new { study, after, limit }, cancel);
 
-    /// <summary>How many rows of an import that is being stored here are written.</summary>
-    public long RowsDone(long study, int import) => _rowsDone.GetValueOrDefault((study, import));
+    /// <summary>How many rows of an import that is being stored here are written, in all and in a second.</summary>
+    public (long Rows, double? PerSecond) Progress(long study, int import)
+    {
+        if (!_progress.TryGetValue((study, import), out var so)) return default;
+        var seconds = time.GetElapsedTime(so.Began).TotalSeconds;
+        return (so.Rows, so.Rows > 0 && seconds > 0 ? Math.Round(so.Rows / seconds) : null);
+    }
 
     /// <summary>Reads a file, and stages or stores it.</summary>
     /// <param name="study">A study that the caller may change.</param>
@@ -52,7 +58,7 @@ public sealed class ImportStore(
             var errors = new ImportErrors();
             using var parser = new FileParser(body, staging, errors, options.Value, Spool.UploadOf(staged), keep: !confirm);
             var parsed = await parser.ParseAsync(new ToldOfFile(told, mapping), cancel);
-            var notes = new ImportNotes { Counts = new ImportCounts(), Encoding = parsed.Encoding, Mapping = parsed.Mapping };
+            var notes = new ImportNotes { Counts = new ImportCounts(), Encoding = parsed.Encoding, Mapping = parsed.Mapping, Table = parsed.Table };
             if (parsed.Problem is { } unread)
             {
                 await spool.DrainAsync(body, cancel);
@@ -67,7 +73,13 @@ public sealed class ImportStore(
                 return begun.Problem is { } busy ? busy : await StoreAsync(study, begun.Value!, staging, onChange ?? OnChange.Reject, leaks, wasStaged: false);
             }
             var counts = await ResolveAsync(study, staging, format, onChange ?? OnChange.Replace, errors, cancel);
-            if (errors.Count > 0) return errors.ToProblem();
+            if (errors.Count > 0)
+            {
+                var rejected = errors.ToProblem();
+                (rejected.Extensions["format"], rejected.Extensions["encoding"]) = (format.Name, parsed.Encoding);
+                if (parsed.Mapping is { } read) (rejected.Extensions["table"], rejected.Extensions["mapping"]) = (parsed.Table, JsonSerializer.SerializeToElement(read, ImportNotes.Json));
+                return rejected;
+            }
             if (Refusal((await StudyAsync(study, cancel))?.State) is { } notNow) return notNow;
             staging.Commit();
             var row = await InsertAsync(study, account, format, "staged", notes with { Counts = counts, Staged = Path.GetFileName(staged) });
@@ -230,7 +242,8 @@ public sealed class ImportStore(
                     new { study, row.Import }));
                 return refusal;
             }
-            _rowsDone[key] = 0;
+            var began = time.GetTimestamp();
+            _progress[key] = (0, began);
             return await writer.StoreAsync(new ImportJob
             {
                 Study = study,
@@ -240,7 +253,7 @@ public sealed class ImportStore(
                 Wave = await database.FirstAsync<int>("SELECT COALESCE(MAX(wave), 0) + 1 FROM waves WHERE study = @study", new { study }, default),
                 Notes = notes with { Leaks = counts.LeakingAnswers > 0 ? leaks : null },
                 Leaks = leaks,
-                Progress = rows => _rowsDone[key] = rows,
+                Progress = rows => _progress[key] = (rows, began),
             }, staging);
         }
         catch (Exception error)
@@ -253,7 +266,7 @@ public sealed class ImportStore(
         }
         finally
         {
-            _rowsDone.TryRemove(key, out _);
+            _progress.TryRemove(key, out _);
         }
     }
 

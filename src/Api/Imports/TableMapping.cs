@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PrefEval.Api.Platform;
 
 namespace PrefEval.Api.Imports;
@@ -13,6 +14,13 @@ public enum TableLayout
     Wide,
     /// <summary>A row a judgment: prompt_id, model_a, model_b, rater, winner.</summary>
     Judgments,
+}
+
+/// <summary>A column of a table, with the cells of its first three rows.</summary>
+public sealed record TableColumn
+{
+    public required string Name { get; init; }
+    public required IReadOnlyList<string> Samples { get; init; }
 }
 
 /// <summary>Which column of a table holds what. Each field names a column; a column that no field names is passed over.</summary>
@@ -42,6 +50,7 @@ public sealed record TableMapping
     public string? DurationMs { get; init; }
     public string? Comment { get; init; }
 
+    [JsonIgnore]
     public TableLayout LayoutOrTold => Layout ?? (Winner is not null ? TableLayout.Judgments : Model is not null || Answer is not null ? TableLayout.Long : TableLayout.Wide);
 
     /// <summary>The field of a PrefEval row that each column is, apart from the models.</summary>

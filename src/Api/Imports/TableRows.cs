@@ -52,6 +52,8 @@ internal sealed class Cells
 /// </summary>
 internal sealed class TableRows : IDisposable
 {
+    public const int MostSamples = 3;
+    private const int LongestSample = 60;
     private static readonly HashSet<string> Numbers = ["score", "duration_ms", "preference", "overlap"];
 
     private readonly TableLayout? _layout;
@@ -59,17 +61,19 @@ internal sealed class TableRows : IDisposable
     private readonly List<(int Column, string Model)> _models = [];
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
     private readonly Utf8JsonWriter _json;
+    private readonly IReadOnlyList<string> _columns;
+    private readonly List<string[]> _samples = [];
 
-    private TableRows(TableLayout? layout)
+    private TableRows(TableLayout? layout, IReadOnlyList<string> columns)
     {
-        _layout = layout;
+        (_layout, _columns) = (layout, columns);
         _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
     /// <summary>The columns are the fields.</summary>
     public static TableRows Of(IReadOnlyList<string> columns)
     {
-        var rows = new TableRows(null);
+        var rows = new TableRows(null, columns);
         for (var i = 0; i < columns.Count; i++)
             if (columns[i].Length > 0) rows._fields.Add((i, columns[i]));
         return rows;
@@ -77,7 +81,7 @@ internal sealed class TableRows : IDisposable
 
     public static Outcome<TableRows> Of(IReadOnlyList<string> columns, TableMapping mapping)
     {
-        var rows = new TableRows(mapping.LayoutOrTold);
+        var rows = new TableRows(mapping.LayoutOrTold, columns);
         var missing = new List<FieldError>();
         var taken = new HashSet<int>();
         foreach (var (field, column) in mapping.Columns())
@@ -125,9 +129,13 @@ internal sealed class TableRows : IDisposable
         return problem;
     }
 
+    /// <summary>The table's columns, with what its first rows have in them.</summary>
+    public IReadOnlyList<TableColumn> Table => [.. _columns.Select((name, i) => new TableColumn { Name = name, Samples = [.. _samples.Select(row => row[i])] }).Where(column => column.Name.Length > 0)];
+
     /// <summary>The row as JSON, valid until the next.</summary>
     public ReadOnlyMemory<byte> ToJson(Cells cells)
     {
+        if (_samples.Count < MostSamples) _samples.Add([.. Enumerable.Range(0, _columns.Count).Select(i => Sample(Encoding.UTF8.GetString(cells[i]).Trim()))]);
         _buffer.ResetWrittenCount();
         _json.Reset();
         _json.WriteStartObject();
@@ -148,6 +156,8 @@ internal sealed class TableRows : IDisposable
     }
 
     public void Dispose() => _json.Dispose();
+
+    private static string Sample(string cell) => cell.Length <= LongestSample ? cell : cell[..(char.IsHighSurrogate(cell[LongestSample - 1]) ? LongestSample - 1 : LongestSample)] + "…";
 
     private void WriteAnswers(Cells cells)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
+using PrefEval.Api.Imports;
 using PrefEval.Api.Judgments;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -51,6 +52,15 @@ public static class Contract
                 Description = "Each offending line or field.",
             };
             properties["error_count"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "How many errors a file has, where not all are listed." };
+            properties["format"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What a refused file was read as." };
+            properties["encoding"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "What it was written in; null for an Excel workbook." };
+            properties["table"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Items = context.SchemaGenerator.GenerateSchema(typeof(TableColumn), context.SchemaRepository),
+                Description = "Of a refused table: its columns, with the cells of its first rows.",
+            };
+            properties["mapping"] = context.SchemaGenerator.GenerateSchema(typeof(TableMapping), context.SchemaRepository);
             properties["current"] = context.SchemaGenerator.GenerateSchema(typeof(OwnJudgment), context.SchemaRepository);
         }
     }

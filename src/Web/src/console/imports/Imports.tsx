@@ -1,32 +1,51 @@
+import { useIsMutating, useQueryClient } from '@tanstack/react-query';
 import { type DragEvent, useState } from 'react';
-import type { Schemas } from '../../shared/client';
-import { Loading, ProblemBox } from '../parts/ProblemBox';
-import { useSpoken, useWords } from '../parts/words';
-import { useConfirmImport, useDropImport, useImports, useStageImport } from './queries';
+import { Refused, type Schemas } from '../../shared/client';
+import { Loading } from '../parts/ProblemBox';
+import { useWords } from '../parts/words';
+import { FileProblem } from './FileProblem';
+import { ImportList } from './ImportList';
+import './imports.css';
+import { MappingEditor } from './MappingEditor';
+import type { Mapping } from './mapping';
+import { Preview } from './Preview';
+import { stageImport, useImports } from './queries';
 
+/** A file that was chosen on this page: on its way, refused, or staged, and then its preview stands for it. */
 interface Read {
-  name: string;
+  key: number;
+  file: File;
+  sent: number;
   why?: unknown;
-  done?: boolean;
+  staged?: string;
 }
+
+let keys = 0;
 
 export function Imports({ study }: { study: Schemas['Study'] }) {
   const { imports: words } = useWords();
-  const imports = useImports(study.study);
-  const stage = useStageImport(study.study);
+  const client = useQueryClient();
+  const storing = useIsMutating({ mutationKey: ['confirm', study.study] }) > 0;
+  const imports = useImports(study.study, storing);
   const [read, setRead] = useState<Read[]>([]);
   const [over, setOver] = useState(false);
 
+  const change = (key: number, to: Partial<Read>) =>
+    setRead((before) => before.map((each) => (each.key === key ? { ...each, ...to } : each)));
+
+  const stage = async ({ key, file }: Read, mapping?: Mapping) => {
+    change(key, { sent: 0, why: undefined, staged: undefined });
+    await stageImport(study.study, file, mapping, (sent) => change(key, { sent })).then(
+      (summary) => change(key, { staged: summary.import }),
+      (why: unknown) => change(key, { why }),
+    );
+    await client.invalidateQueries({ queryKey: ['studies', study.study] });
+  };
   /** One after the other: a file of judgments needs the prompts of the one before. */
   const take = async (files: File[]) => {
-    setRead(files.map((file) => ({ name: file.name })));
-    for (const [index, file] of files.entries()) {
-      const outcome: Partial<Read> = await stage.mutateAsync(file).then(
-        () => ({ done: true }),
-        (why: unknown) => ({ why }),
-      );
-      setRead((before) => before.map((each, at) => (at === index ? { ...each, ...outcome } : each)));
-    }
+    const taken = files.map((file) => ({ key: ++keys, file, sent: 0 }));
+    setRead((before) => [...before.filter((each) => each.staged), ...taken]);
+    for (const each of taken) await stage(each);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -36,7 +55,7 @@ export function Imports({ study }: { study: Schemas['Study'] }) {
 
   const all = imports.data ?? [];
   return (
-    <section>
+    <section className="imports">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the button inside does the same */}
       <div
         className={over ? 'drop over' : 'drop'}
@@ -60,20 +79,32 @@ export function Imports({ study }: { study: Schemas['Study'] }) {
           />
         </label>
         <p>{words.drop}</p>
+        <p className="muted">{words.nothingStored}</p>
       </div>
       {read
-        .filter((file) => !file.done)
-        .map((file) => (
-          <div key={file.name} className="card">
-            <h3>{file.name}</h3>
-            {file.why ? <ProblemBox why={file.why} /> : <p className="muted">{words.reading}</p>}
-          </div>
+        .filter((each) => !each.staged)
+        .map((each) => (
+          <Unread
+            key={each.key}
+            read={each}
+            stage={(mapping) => void stage(each, mapping)}
+            leave={() => setRead(read.filter((r) => r !== each))}
+          />
         ))}
       {all
-        .filter((each) => each.state === 'staged')
-        .map((each) => (
-          <Preview key={each.import} study={study.study} staged={each} />
-        ))}
+        .filter((each) => each.state === 'staged' || (each.state === 'storing' && storing))
+        .map((each) => {
+          const mine = read.find((r) => r.staged === each.import);
+          return (
+            <Preview
+              key={each.import}
+              study={study}
+              staged={each}
+              file={mine?.file.name}
+              restage={mine && ((mapping) => void stage(mine, mapping))}
+            />
+          );
+        })}
       <h2>{words.list}</h2>
       {!imports.data && <Loading why={imports.error} />}
       {imports.data && <ImportList study={study} imports={all.filter((each) => each.state !== 'staged')} />}
@@ -81,103 +112,29 @@ export function Imports({ study }: { study: Schemas['Study'] }) {
   );
 }
 
-const COUNTS = [
-  'prompts',
-  'answers',
-  'pairs',
-  'judgments',
-  'raters',
-  'unchanged',
-  'kept',
-  'surplus',
-  'not_judged',
-  'empty_answers',
-] as const;
-
-function Preview({ study, staged }: { study: string; staged: Schemas['ImportSummary'] }) {
+function Unread({ read, stage, leave }: { read: Read; stage: (mapping?: Mapping) => void; leave: () => void }) {
   const { imports: words } = useWords();
-  const confirm = useConfirmImport(study);
-  const drop = useDropImport(study);
-  const busy = confirm.isPending || drop.isPending;
+  const problem = read.why instanceof Refused ? read.why.problem : undefined;
   return (
-    <div className="card preview" data-import={staged.import}>
-      <h3>{staged.format}</h3>
-      <dl className="figures">
-        {COUNTS.filter((count) => staged[count] > 0).map((count) => (
-          <div key={count}>
-            <dt>{words.counts[count]}</dt>
-            <dd data-count={count}>{staged[count]}</dd>
-          </div>
-        ))}
-      </dl>
-      {staged.models.length > 0 && (
+    <div className="card">
+      <div className="heading">
+        <h3>{read.file.name}</h3>
+        {read.why !== undefined && (
+          <button type="button" className="quiet" onClick={leave}>
+            {words.leave}
+          </button>
+        )}
+      </div>
+      {read.why === undefined && (
         <p>
-          {words.models}: {staged.models.join(' · ')}
+          <progress max={1} value={read.sent < 1 ? read.sent : undefined} aria-label={words.sending} />{' '}
+          {read.sent < 1 ? words.sending : words.reading}
         </p>
       )}
-      <div className="actions">
-        <button type="button" className="main" disabled={busy} onClick={() => confirm.mutate(staged.import)}>
-          {words.confirm}
-        </button>
-        <button type="button" disabled={busy} onClick={() => drop.mutate(staged.import)}>
-          {words.discard}
-        </button>
-      </div>
-      <ProblemBox why={confirm.error ?? drop.error} />
+      {read.why !== undefined && <FileProblem why={read.why} />}
+      {problem?.table && (
+        <MappingEditor table={problem.table} mapping={problem.mapping} send={stage} open={problem.type === '/problems/mapping-needed'} />
+      )}
     </div>
-  );
-}
-
-function ImportList({ study, imports }: { study: Schemas['Study']; imports: Schemas['ImportSummary'][] }) {
-  const { words: all, language } = useSpoken();
-  const words = all.imports;
-  const drop = useDropImport(study.study);
-  if (imports.length === 0) return <p className="muted">{words.empty}</p>;
-  return (
-    <>
-      <div className="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>{words.when}</th>
-              <th>{words.format}</th>
-              <th>{all.studies.state}</th>
-              {(['prompts', 'answers', 'pairs', 'judgments', 'unchanged', 'surplus'] as const).map((count) => (
-                <th key={count} className="number">
-                  {words.counts[count]}
-                </th>
-              ))}
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {imports.map((each) => (
-              <tr key={each.import}>
-                <td>{new Date(each.created_at).toLocaleString(language)}</td>
-                <td>{each.format}</td>
-                <td title={each.reason ?? undefined}>
-                  {words.states[each.state]}
-                  {each.state === 'storing' && ` ${each.rows_done} / ${each.rows}`}
-                  {each.reason && `: ${each.reason}`}
-                </td>
-                {(['prompts', 'answers', 'pairs', 'judgments', 'unchanged', 'surplus'] as const).map((count) => (
-                  <td key={count} className="number">
-                    {each[count]}
-                  </td>
-                ))}
-                <td>
-                  {each.state === 'stored' && study.state === 'draft' && (
-                    <button type="button" onClick={() => drop.mutate(each.import)}>
-                      {words.undo}
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <ProblemBox why={drop.error} />
-    </>
   );
 }
