@@ -1,5 +1,6 @@
 using PrefEval.Api.Access;
 using PrefEval.Api.Assignments;
+using PrefEval.Api.Audit;
 using PrefEval.Api.Commands;
 using PrefEval.Api.Exports;
 using PrefEval.Api.Imports;
@@ -30,8 +31,9 @@ app.UseWeb();
 app.UseAccess();
 app.UseContract();
 
-var api = app.MapGroup("/api/v1").WithValidation();
+var api = app.MapGroup("/api/v1").WithValidation().WithAudit();
 api.MapAccess();
+api.MapAudit();
 api.MapStudies();
 api.MapMe();
 api.MapAssignments();

@@ -18,10 +18,10 @@ public sealed class WhoMayCallWhat : IDisposable
     {
         ["anyone"] = ["signIn"],
         ["rater"] = ["getMe", "askForAssignments", "giveBackAssignment", "releaseAssignments", "putJudgment", "reportProblem"],
-        ["admin"] = ["createKey", "listKeys", "revokeKey"],
+        ["admin"] = ["createKey", "listKeys", "revokeKey", "listAudit"],
         ["researcher"] =
         [
-            "getSession", "signOut", "createStudy", "listStudies", "getStudy", "updateStudy", "deleteStudy", "restoreStudy", "addMember",
+            "getSession", "signOut", "listStudyAudit", "createStudy", "listStudies", "getStudy", "updateStudy", "deleteStudy", "restoreStudy", "addMember",
             "exportStudy", "createImport", "listImports", "getImport", "deleteImport", "confirmImport", "listJudgments", "listProblems", "excludeJudgments",
             "includeJudgments", "listExclusions", "readLog", "listModels", "updateModel", "listPairs", "listPrompts", "inviteRaters", "listRaters", "updateRater",
             "renewRaterLink", "getPreferenceReport", "getAgreementReport", "getLeaderboardReport", "getPositionReport", "getLengthReport", "getRatersReport",

@@ -10,6 +10,7 @@ public sealed class ARestlessCaller
     private readonly string?[] _keys;
     private readonly OpenApiFuzz _fuzz;
     private readonly Random _chance;
+    private int _signIns;
 
     private ARestlessCaller(HttpClient http, string?[] keys, OpenApiFuzz fuzz, int seed) => (_http, _keys, _fuzz, _chance) = (http, keys, fuzz, new Random(seed));
 
@@ -53,6 +54,8 @@ public sealed class ARestlessCaller
         // Whoever deletes the study or closes it ends the search: those two are left to tests of their own.
         if (request.Method == HttpMethod.Delete && request.RequestUri!.OriginalString.Split('/', '?') is { Length: 5 } parts && parts[3] == "studies") return;
         if (request.RequestUri!.OriginalString.EndsWith("/sessions/current", StringComparison.Ordinal) && request.Method == HttpMethod.Delete) return;
+        // Nor more sign-ins than one address may try with keys that are none.
+        if (request.RequestUri!.OriginalString.EndsWith("/sessions", StringComparison.Ordinal) && ++_signIns > 40) return;
         var key = _keys[_chance.Next(_keys.Length)];
         if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         Sent++;

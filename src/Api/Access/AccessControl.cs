@@ -13,6 +13,7 @@ public static class AccessControl
         EnumText<KeyScope>.Register();
         services.AddSingleton<AccessStore>();
         services.AddSingleton<Idempotency>();
+        services.AddSingleton<RateLimits>();
         services.AddScoped<Caller>();
         services.AddScoped<StudyContext>();
         services.AddAuthentication(KeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
@@ -27,11 +28,14 @@ public static class AccessControl
 
     public static void UseAccess(this WebApplication app)
     {
+        var limits = app.Services.GetRequiredService<RateLimits>();
+        app.Use(limits.WatchGuessesAsync);
         app.UseAuthentication();
         app.UseAuthorization();
         app.Use(async (http, next) =>
         {
             var caller = http.RequestServices.GetRequiredService<Caller>();
+            if (caller.SignedIn && !await limits.AllowsAsync(http, caller)) return;
             if (caller.SignedIn && await Refusal(http, caller) is { } problem)
             {
                 if (problem.Status == 403) app.Logger.LogWarning("Key {Key} was refused {Method} {Path}", caller.KeyId, http.Request.Method, http.Request.Path);

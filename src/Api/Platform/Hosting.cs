@@ -1,5 +1,6 @@
 using PrefEval.Api.Access;
 using PrefEval.Api.Assignments;
+using PrefEval.Api.Audit;
 using PrefEval.Api.Exports;
 using PrefEval.Api.Imports;
 using PrefEval.Api.Judgments;
@@ -82,6 +83,7 @@ public static class Hosting
         services.AddSingleton<JudgmentStore>();
         services.AddSingleton<JudgmentLog>();
         services.AddSingleton<ExclusionStore>();
+        services.AddSingleton<AuditStore>();
         services.AddSingleton<ColumnCache>();
         services.AddSingleton<ReportStore>();
         services.AddSingleton<DetailStore>();

@@ -33,6 +33,7 @@ public sealed record Problem(string Name, int Status, string Title)
     public static readonly Problem IdempotencyConflict = New("idempotency-conflict", 409, "The Idempotency-Key was used for another request.");
     public static readonly Problem TooLarge = New("too-large", 413, "The body, or a line of it, is too large.");
     public static readonly Problem UnsupportedMediaType = New("unsupported-media-type", 415, "This call does not take that media type.");
+    public static readonly Problem TooManyRequests = New("too-many-requests", 429, "Too many calls in a short time.");
     public static readonly Problem Unexpected = New("unexpected", 500, "Something went wrong on our side.");
     public static readonly Problem Busy = New("busy", 503, "The service is busy.");
 

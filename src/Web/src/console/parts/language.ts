@@ -59,6 +59,7 @@ const commonZh: typeof common = {
     'too-many-pairs': '这种设计产生的配对太多。',
     'name-taken': '这个名称已被使用。',
     'import-state': '这次导入目前的状态不允许此操作。',
+    'too-many-requests': '短时间内的请求太多，请稍后再试。',
     'too-large': '内容或其中一行太大。',
     unexpected: '服务出了问题。',
     busy: '服务繁忙，请稍后再试。',

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+using PrefEval.Api.Access;
+using PrefEval.Api.Platform;
+using PrefEval.Api.Studies;
+
+namespace PrefEval.Api.Audit;
+
+/// <summary>One change that an account made.</summary>
+public sealed record AuditEntry
+{
+    public required long Entry { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The account's name.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>The key that was used, or that the session was opened with.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The operation's name in the contract, such as <c>excludeJudgments</c>.</summary>
+    public required string Operation { get; init; }
+    public required string Path { get; init; }
+
+    /// <summary>What was sent, without the names of raters; cut where it is long. Null for a file or no body.</summary>
+    public string? Details { get; init; }
+
+    /// <summary>SHA-256 of the hash before (64 zeros at first) and of entry, study, actor, operation, path, details and time: no entry can be changed or left out unseen.</summary>
+    public required string Hash { get; init; }
+}
+
+public static class AuditEndpoints
+{
+    private static readonly string[] NamesOfPeople = ["name", "external_id"];
+
+    public static void MapAudit(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/audit", ListAll).WithTags("Access").Allow(Role.Admin).WithName("listAudit").WithSummary("Every change that an account made, of all studies and keys, in the order in which they came");
+        api.MapGet("/studies/{study}/audit", ListOfStudy).WithTags("Studies").Allow(Role.Researcher).WithName("listStudyAudit").WithSummary("Every change that an account made of this study, its raters, judgments and imports");
+    }
+
+    /// <summary>Keeps each write that an account sent and that was carried out, before it is answered.</summary>
+    public static RouteGroupBuilder WithAudit(this RouteGroupBuilder group)
+    {
+        group.AddEndpointFilter(async (context, next) =>
+        {
+            var result = await next(context);
+            var http = context.HttpContext;
+            if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) return result;
+            var caller = http.RequestServices.GetRequiredService<Caller>();
+            var outcome = result is INestedHttpResult nested ? nested.Result : result;
+            if (caller.Account is null || outcome is IStatusCodeHttpResult { StatusCode: >= 400 }) return result;
+
+            var made = (outcome as IValueHttpResult)?.Value as Study;
+            var study = made is not null && http.RequestServices.GetRequiredService<OpaqueIds>().TryDecode(made.Id, IdKind.Study, out _, out var created)
+                ? created
+                : http.Request.RouteValues.ContainsKey("study") ? http.RequestServices.GetRequiredService<StudyContext>().Id : (long?)null;
+            var endpoint = http.GetEndpoint()!.Metadata;
+            await http.RequestServices.GetRequiredService<AuditStore>().AddAsync(study, caller,
+                endpoint.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName, http.Request.Path, Details(context, endpoint.GetMetadata<IAcceptsMetadata>()?.RequestType));
+            return result;
+        });
+        return group;
+    }
+
+    private static string? Details(EndpointFilterInvocationContext context, Type? body)
+    {
+        if (context.Arguments.FirstOrDefault(argument => argument is not null && argument.GetType() == body) is not { } sent) return null;
+        var json = context.HttpContext.RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
+        var node = JsonSerializer.SerializeToNode(sent, body!, json);
+        Tidy(node, context.HttpContext.Request.Path.Value!.Contains("/raters", StringComparison.Ordinal));
+        return node?.ToJsonString(json);
+    }
+
+    /// <summary>Leaves out what was not sent, and, about raters, who they are: a rater can be forgotten, an entry cannot.</summary>
+    private static void Tidy(JsonNode? node, bool people)
+    {
+        if (node is JsonArray list) foreach (var each in list) Tidy(each, people);
+        if (node is not JsonObject fields) return;
+        foreach (var (name, value) in fields.ToList())
+        {
+            if (value is null || (people && NamesOfPeople.Contains(name))) fields.Remove(name);
+            else Tidy(value, people);
+        }
+    }
+
+    private static Task<Results<Ok<Page<AuditEntry>>, ProblemHttpResult>> ListAll(AuditStore store, OpaqueIds ids, int? limit, string? cursor, CancellationToken cancel) =>
+        List(null, store, ids, limit, cursor, cancel);
+
+    private static Task<Results<Ok<Page<AuditEntry>>, ProblemHttpResult>> ListOfStudy(StudyContext context, AuditStore store, OpaqueIds ids, int? limit, string? cursor, CancellationToken cancel) =>
+        List(context.Id, store, ids, limit, cursor, cancel);
+
+    private static async Task<Results<Ok<Page<AuditEntry>>, ProblemHttpResult>> List(long? study, AuditStore store, OpaqueIds ids, int? limit, string? cursor, CancellationToken cancel)
+    {
+        var page = Cursor.Read(limit, cursor);
+        if (page.Problem is { } problem) return TypedResults.Problem(problem);
+        var rows = await store.ListAsync(study, page.Value.After, page.Value.Limit + 1, cancel);
+        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Entry, row => new AuditEntry
+        {
+            Entry = row.Entry,
+            At = Time.FromMicros(row.At),
+            Actor = row.Actor,
+            Key = ids.Encode(IdKind.Key, 0, row.KeyId),
+            Operation = row.Operation,
+            Path = row.Path,
+            Details = row.Details,
+            Hash = row.Hash,
+        }));
+    }
+}
