@@ -1,3 +1,4 @@
+using System.Text;
 using PrefEval.TestKit;
 
 namespace PrefEval.Web.Tests;
@@ -39,7 +40,7 @@ public sealed class Accessible(Browser browser)
         (await study.Change(new { state = "open" })).Ok();
         await using var window = await browser.Open(width, height, locale, scheme);
         var page = window.Page;
-        await page.AddInitScriptAsync(scriptPath: Path.Combine(Project.Root, "src", "Web", "node_modules", "axe-core", "axe.min.js"));
+        await window.AddAxe();
 
         await page.GotoAsync("/judge");
         await Check("without a link", ".notice");
@@ -69,7 +70,7 @@ public sealed class Accessible(Browser browser)
         await page.Keyboard.PressAsync("u");
         await Check("undone, with a vote that waits", "[aria-pressed=true]");
         var tab = await window.AnotherTab();
-        await tab.Page.AddInitScriptAsync(scriptPath: Path.Combine(Project.Root, "src", "Web", "node_modules", "axe-core", "axe.min.js"));
+        await tab.AddAxe();
         await tab.Page.GotoAsync("/judge");
         await tab.Page.Locator(".notice button").WaitForAsync();
         await Check("another tab", ".notice button", tab);
@@ -77,20 +78,26 @@ public sealed class Accessible(Browser browser)
         await page.Locator("nav button", new() { HasTextRegex = new("Pause|休息") }).ClickAsync();
         await Check("paused", ".notice button");
 
-        async Task Check(string state, string there, Window? other = null)
-        {
-            var at = (other ?? window).Page;
-            await at.Locator(there).First.WaitForAsync();
-            var found = await at.EvaluateAsync<string[]>("""
-                async () => {
-                  const { violations, passes } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-                  if (passes.length < 10) return ['axe checked next to nothing'];
-                  return violations.map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary.replace(/\s+/g, ' ')).join(' | '));
-                }
-                """);
-            Assert.True(found.Length == 0, $"{state} at {width}: {string.Join('\n', found)}");
-            Assert.False(await (other ?? window).ScrollsSideways(), $"{state} scrolls sideways at {width}");
-        }
+        Task Check(string state, string there, Window? other = null) => (other ?? window).CheckWithAxe($"{state} at {width}", there);
+    }
+
+    [Theory]
+    [InlineData(1366, 768, "en", ColorScheme.Light)]
+    [InlineData(360, 740, "zh-CN", ColorScheme.Dark)]
+    public async Task Axe_finds_nothing_while_files_are_imported(int width, int height, string locale, ColorScheme scheme)
+    {
+        var study = await TestStudy.OpenAsync(browser.Server, 6, TwoModels, overlap: 1);
+        await using var window = await browser.Open(width, height, locale, scheme);
+        await window.AddAxe();
+        var page = await Importing.Data(window, study);
+        await window.CheckWithAxe($"no file at {width}", ".import-list");
+        await Importing.Choose(page, "bad.csv", Encoding.UTF8.GetBytes("题目,甲模型,乙模型\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"问题{i},回答\n"))));
+        await window.CheckWithAxe($"bad rows at {width}", ".errors");
+        await Importing.Choose(page, "odd.csv", Encoding.UTF8.GetBytes("c1,c2,c3\n问题,回答,另一个回答\n"));
+        await window.CheckWithAxe($"columns that are not known at {width}", ".mapping[open]");
+        await Importing.Choose(page, "changed.jsonl", Encoding.UTF8.GetBytes(TestStudy.Prompts(6, "model-two", "model-one").Replace("回答，", "我是通义千问，", StringComparison.Ordinal)));
+        await page.Locator(".preview .leaks summary").ClickAsync();
+        await window.CheckWithAxe($"a preview at {width}", ".changes");
     }
 
     [Fact]

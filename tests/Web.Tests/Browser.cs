@@ -131,6 +131,25 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Whether the page can be scrolled sideways.</summary>
     public Task<bool> ScrollsSideways() => Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
+    /// <summary>To be called before the first page, for <see cref="CheckWithAxe"/>.</summary>
+    public Task AddAxe() => Page.AddInitScriptAsync(scriptPath: Path.Combine(Project.Root, "src", "Web", "node_modules", "axe-core", "axe.min.js"));
+
+    /// <summary>axe finds nothing, and the page does not scroll sideways.</summary>
+    /// <param name="there">What is there once the state is.</param>
+    public async Task CheckWithAxe(string state, string there)
+    {
+        await Page.Locator(there).First.WaitForAsync();
+        var found = await Page.EvaluateAsync<string[]>("""
+            async () => {
+              const { violations, passes } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+              if (passes.length < 10) return ['axe checked next to nothing'];
+              return violations.map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary.replace(/\s+/g, ' ')).join(' | '));
+            }
+            """);
+        Assert.True(found.Length == 0, $"{state}: {string.Join('\n', found)}");
+        Assert.False(await ScrollsSideways(), $"{state} scrolls sideways");
+    }
+
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 
     private static async Task<string> Describe(IResponse response)

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Refused } from '../../shared/client';
 import { ProblemBox } from '../parts/ProblemBox';
+import { Scroll } from '../parts/Scroll';
 import { useWords } from '../parts/words';
 
 const A_PAGE = 20;
@@ -24,7 +25,7 @@ export function FileProblem({ why }: { why: unknown }) {
       {problem.format && (
         <p className="muted">{words.readAs(problem.format, words.encodings[problem.encoding ?? ''] ?? problem.encoding)}</p>
       )}
-      <div className="scroll">
+      <Scroll label={words.rejected}>
         <table className="errors">
           <caption>{all.errorsListed(errors.length, problem.error_count ?? errors.length)}</caption>
           <thead>
@@ -44,7 +45,7 @@ export function FileProblem({ why }: { why: unknown }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {pages > 1 && (
         <div className="actions">
           <button type="button" disabled={page === 0} onClick={() => setPage(page - 1)}>

@@ -1,5 +1,6 @@
 import type { Schemas } from '../../shared/client';
 import { ProblemBox } from '../parts/ProblemBox';
+import { Scroll } from '../parts/Scroll';
 import { useSpoken } from '../parts/words';
 import { useDropImport } from './queries';
 import { Storing } from './Storing';
@@ -10,10 +11,10 @@ export function ImportList({ study, imports }: { study: Schemas['Study']; import
   const { words: all, language } = useSpoken();
   const words = all.imports;
   const drop = useDropImport(study.study);
-  if (imports.length === 0) return <p className="muted">{words.empty}</p>;
+  if (imports.length === 0) return <p className="muted import-list">{words.empty}</p>;
   return (
     <>
-      <div className="scroll import-list">
+      <Scroll label={words.list} className="import-list">
         <table>
           <thead>
             <tr>
@@ -64,7 +65,7 @@ export function ImportList({ study, imports }: { study: Schemas['Study']; import
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <ProblemBox why={drop.error} />
     </>
   );

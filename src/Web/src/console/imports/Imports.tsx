@@ -118,7 +118,7 @@ function Unread({ read, stage, leave }: { read: Read; stage: (mapping?: Mapping)
   return (
     <div className="card">
       <div className="heading">
-        <h3>{read.file.name}</h3>
+        <h2>{read.file.name}</h2>
         {read.why !== undefined && (
           <button type="button" className="quiet" onClick={leave}>
             {words.leave}

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../shared/client';
+import { Scroll } from '../parts/Scroll';
 import { useWords } from '../parts/words';
 
 interface Props {
@@ -22,7 +23,7 @@ export function Leaking({ staged, leaks, choose }: Props) {
       ))}
       <details>
         <summary>{words.leakExamples(staged.leak_examples.length)}</summary>
-        <div className="scroll tall">
+        <Scroll label={words.found} className="tall">
           <table>
             <thead>
               <tr>
@@ -49,7 +50,7 @@ export function Leaking({ staged, leaks, choose }: Props) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </details>
     </fieldset>
   );

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Schemas } from '../../shared/client';
+import { Scroll } from '../parts/Scroll';
 import { useWords } from '../parts/words';
 import { FIELDS, type Layout, type Mapping, type Meaning, missing, toColumns, toMapping } from './mapping';
 
@@ -35,7 +36,7 @@ export function MappingEditor({ table, mapping, send, open }: Props) {
           </label>
         ))}
       </fieldset>
-      <div className="scroll">
+      <Scroll label={words.columns}>
         <table>
           <thead>
             <tr>
@@ -80,7 +81,7 @@ export function MappingEditor({ table, mapping, send, open }: Props) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {none.length > 0 && <p className="warn">{words.noColumn(none.map((each) => words.fields[each]))}</p>}
       {several.length > 0 && <p className="warn">{words.severalColumns(several.map((each) => words.fields[each]))}</p>}
       <div className="actions">

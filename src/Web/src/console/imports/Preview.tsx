@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Schemas } from '../../shared/client';
 import { Figure } from '../parts/Figure';
 import { ProblemBox } from '../parts/ProblemBox';
+import { Scroll } from '../parts/Scroll';
 import { useWords } from '../parts/words';
 import { Leaking } from './Leaking';
 import { MappingEditor } from './MappingEditor';
@@ -43,7 +44,7 @@ export function Preview({ study, staged, file, restage }: Props) {
 
   return (
     <div className="card preview" data-import={staged.import}>
-      <h3>{file ?? staged.format}</h3>
+      <h2>{file ?? staged.format}</h2>
       <p className="muted">{words.readAs(staged.format, words.encodings[staged.encoding ?? ''] ?? staged.encoding)}</p>
       <dl className="figures">
         {COUNTS.filter((count) => staged[count] > 0).map((count) => (
@@ -99,7 +100,7 @@ function Models({ staged }: { staged: Schemas['ImportSummary'] }) {
   const { imports: words } = useWords();
   if (staged.answers_by_model.length === 0) return staged.models.length > 0 && <p>{words.models(staged.models.join(' · '))}</p>;
   return (
-    <div className="scroll tall">
+    <Scroll label={words.byModel} className="tall">
       <table>
         <caption>{words.byModel}</caption>
         <thead>
@@ -125,6 +126,6 @@ function Models({ staged }: { staged: Schemas['ImportSummary'] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

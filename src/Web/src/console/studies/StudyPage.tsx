@@ -35,7 +35,7 @@ export function StudyPage() {
           </p>
         </div>
       </div>
-      <nav className="tabs">
+      <nav className="tabs" aria-label={study.data.name}>
         {TABS.map((each) => (
           <NavLink key={each} to={`/studies/${id}/${each}`}>
             {words.studies.tabs[each]}
