@@ -37,4 +37,12 @@ public sealed class CallingTooOften
         Assert.Equal(HttpStatusCode.TooManyRequests, (await server.Admin.Get("studies")).Status); // the right one is told from a wrong one by nothing
         (await server.As(null).Get("studies", ("Cookie", session))).Ok();
     }
+
+    [Fact]
+    public async Task A_program_that_repeats_an_old_key_shuts_nobody_out()
+    {
+        await using var server = new PrefEvalServer();
+        for (var n = 0; n < 70; n++) Assert.Equal(HttpStatusCode.Unauthorized, (await server.As("pe_a-key-that-was-revoked").Get("studies")).Status);
+        (await server.Admin.Get("studies")).Ok();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.RateLimiting;
 using PrefEval.Api.Platform;
@@ -5,17 +6,21 @@ using PrefEval.Api.Platform;
 namespace PrefEval.Api.Access;
 
 /// <summary>
-/// How often one key may call, and how often one address may offer keys that are not live. Both forget within a minute. Answers carry RateLimit-Policy and RateLimit
+/// How often one key may call, and how many different keys that are not live one address may offer: a program that repeats one old key shuts nobody out who
+/// sits behind the same address. Both forget within a minute. Answers carry RateLimit-Policy and RateLimit
 /// (the IETF's draft of RateLimit header fields for HTTP): the quota a window, and what is left of it.
 /// </summary>
 public sealed class RateLimits : IDisposable
 {
-    private const int DefaultRequests = 6000, WrongKeys = 60;
+    private const int DefaultRequests = 6000, WrongKeys = 60, MostRemembered = 10_000;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly int _requests;
     private readonly PartitionedRateLimiter<long> _byKey;
     private readonly PartitionedRateLimiter<string> _wrongKeys = Limiter<string>(WrongKeys);
+
+    /// <summary>What was offered of late, by address; bearer keys only, since a sign-in is done once.</summary>
+    private readonly ConcurrentDictionary<string, bool> _offered = [];
 
     public RateLimits(IConfiguration configuration)
     {
@@ -34,7 +39,10 @@ public sealed class RateLimits : IDisposable
             return;
         }
         await next(http);
-        if (offers && http.Response.StatusCode == StatusCodes.Status401Unauthorized) _wrongKeys.AttemptAcquire(address).Dispose();
+        if (!offers || http.Response.StatusCode != StatusCodes.Status401Unauthorized) return;
+        if (http.Request.Headers.Authorization.ToString() is { Length: > 0 } bearer && !_offered.TryAdd(address + AccessStore.Hash(bearer), true)) return;
+        _wrongKeys.AttemptAcquire(address).Dispose();
+        if (_offered.Count > MostRemembered) _offered.Clear();
     }
 
     /// <summary>True when the caller may go on; else it has been answered.</summary>
