@@ -40,6 +40,7 @@ public abstract class SayingWhoTheyAre(PrefEvalServer server)
         "My name is Claude Monet, and I paint water lilies.",
         "I'm a Gemini and love astrology.",
         "I was born in Meta, Italy.",
+        "I am not as advanced as ChatGPT, but I can help.",
         "The alpaca and the falcon live apart; the gpt table is a partition table.",
     ];
 
@@ -57,7 +58,7 @@ public abstract class SayingWhoTheyAre(PrefEvalServer server)
         // five examples a model are shown; the rest are counted
         Assert.Equal(Telling.Length, (int)staged["leaking_answers"]!);
         Assert.Equal([1, 2, 3, 4, 5], staged["leak_examples"].AsArray().Select(e => (int)e!["line"]!));
-        Assert.Equal(["demo-a:24/0", $"demo-b:25/{Telling.Length}"], staged["answers_by_model"].AsArray().Select(m => $"{m!["model"]}:{m["answers"]}/{m["leaking"]}"));
+        Assert.Equal(["demo-a:25/0", $"demo-b:26/{Telling.Length}"], staged["answers_by_model"].AsArray().Select(m => $"{m!["model"]}:{m["answers"]}/{m["leaking"]}"));
         (await study.Server.Admin.Post($"{study.Path}/imports/{staged["import"]}/confirm", new { leaks = "mask" })).Ok();
         (await study.Change(new { state = "open" })).Ok();
         var rater = await study.Invite("r1");

@@ -28,10 +28,12 @@ internal static class LeakNames
 
     public static readonly SearchValues<string> All = SearchValues.Create([.. Models, .. Others], StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>How an answer begins to speak of itself, and whether the words are as telling as "I am" or only as "as": the latter need an "I" behind them.</summary>
-    public static readonly SearchValues<string> Anchors = SearchValues.Create(
-        ["i am", "i'm", "i’m", "i was", "my name is", "my name's", "you can call me", "as a", "as chat", "as gpt", "as claude", "as the", "as qwen", "as open", "我是", "我就是", "我叫", "我名叫", "我的名字", "我的开发", "我的创造", "我由", "我被", "本模型", "作为", "身为"],
-        StringComparison.OrdinalIgnoreCase);
+    /// <summary>How an answer begins to speak of itself. In two, because the framework looks faster for each alone.</summary>
+    public static readonly SearchValues<string>[] Anchors =
+    [
+        SearchValues.Create(["i am", "i'm", "i was", "my name is", "my name's", "you can call me", "as a ", "as an ", "as the ", "as chat", "as gpt", "as claude", "as qwen", "as open"], StringComparison.OrdinalIgnoreCase),
+        SearchValues.Create(["I’m", "i’m", "我是", "我就是", "我叫", "我名叫", "我的名字", "我的开发", "我的创造", "我由", "我被", "本模型", "作为", "身为"], StringComparison.Ordinal),
+    ];
 
     public static readonly SearchValues<string> OfModels = SearchValues.Create(
         ["artificial intelligence", "language model", "ai model", "ai assistant", "chatbot", "chat bot", "virtual assistant", "assistant", "large model", "人工智能", "语言模型", "大模型", "模型", "智能助手", "助手", "助理", "机器人", "智能体"],

@@ -79,12 +79,13 @@ internal static class LeakScan
     private static List<Found> In(string text, string model, Func<string?> asked)
     {
         var found = new List<Found>();
-        for (var at = 0; ; at++)
+        foreach (var anchors in LeakNames.Anchors)
         {
-            var next = text.AsSpan(at).IndexOfAny(LeakNames.Anchors);
-            if (next < 0) break;
-            at += next;
-            if (!char.IsAscii(text[at]) || !IsInWord(text, at - 1)) Follow(text, at, found);
+            for (var at = 0; text.AsSpan(at).IndexOfAny(anchors) is >= 0 and var next; at++)
+            {
+                at += next;
+                if (!char.IsAscii(text[at]) || !IsInWord(text, at - 1)) Follow(text, at, found);
+            }
         }
         if (IsTelling(model))
         {
@@ -109,6 +110,7 @@ internal static class LeakScan
     {
         // "As" and 作为 introduce others too: then the name stands before the comma, and "I" behind it.
         var isAs = text[anchor] is 'a' or 'A' or '作' or '身';
+        if (isAs && char.IsAscii(text[anchor]) && text.AsSpan(0, anchor).TrimEnd(' ') is [.., var last] && char.IsLetterOrDigit(last)) return; // "as good as"
         var start = anchor + (isAs ? 2 : text[anchor] == '我' || text[anchor] == '本' ? 1 : 0);
         var sentence = text.AsSpan(start, SentenceEnd(text, start, isAs) - start);
         if (isAs && !SpeaksOfItself(text.AsSpan(start + sentence.Length, Math.Min(Stretch, text.Length - start - sentence.Length)))) return;
@@ -124,7 +126,7 @@ internal static class LeakScan
                 found.Add(new Found(start + at, start + at + length, LeakRule.SaysWho));
             at += Math.Max(1, length);
         }
-        if (found.Count == before && IsOfModel(sentence) && sentence.IndexOfAny(LeakNames.OfOthers) < 0 && Maker(sentence) is var (from, to)) found.Add(new Found(start + from, start + to, LeakRule.SaysItsMaker));
+        if (found.Count == before && Maker(sentence) is var (from, to) && IsOfModel(sentence) && sentence.IndexOfAny(LeakNames.OfOthers) < 0) found.Add(new Found(start + from, start + to, LeakRule.SaysItsMaker));
     }
 
     private static bool IsItself(ReadOnlySpan<char> sentence, int at, int length, bool isModel, string text, int start)
@@ -162,6 +164,7 @@ internal static class LeakScan
                 return name.IndexOfAny("一多，、") >= 0 || name.IndexOfAny(Anybody) >= 0 ? null : (by + 1, by + 1 + length);
             }
         }
+        if (!sentence.Contains(" by ", StringComparison.Ordinal)) return null;
         foreach (var made in (ReadOnlySpan<string>)["trained by ", "developed by ", "created by ", "built by ", "made by "])
         {
             var from = sentence.IndexOf(made, StringComparison.OrdinalIgnoreCase);
