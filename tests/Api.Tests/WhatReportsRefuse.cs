@@ -31,6 +31,7 @@ public sealed class WhatReportsRefuse(Server shared) : IClassFixture<Server>
         ["prompts"] = ["1", "-5", "many"],
         ["kind"] = ["robots", "", "Human"],
         ["raters"] = ["robots", "", "Human", "human,llm"],
+        ["leaks"] = ["keep", "", "LeaveOut"],
         ["at"] = ["-1", "999", "now", "1.5", "99999999999999999999", ""],
     };
 

@@ -75,6 +75,7 @@ public static class ImportEndpoints
     {
         var notes = ImportNotes.Parse(row.Summary);
         var counts = notes.Counts;
+        var progress = store.Progress(study, row.Import);
         var state = notes.End ?? Enum.Parse<ImportState>(row.State, ignoreCase: true);
         return new ImportSummary
         {
@@ -106,9 +107,9 @@ public static class ImportEndpoints
             Wave = counts.Wave,
             WavePairs = counts.Wave is null ? null : counts.WavePairs,
             Errors = [],
-            Rows = counts.Rows,
-            RowsDone = state switch { ImportState.Stored => counts.Rows, ImportState.Storing => store.Progress(study, row.Import).Rows, _ => 0 },
-            RowsPerSecond = state == ImportState.Storing ? store.Progress(study, row.Import).PerSecond : null,
+            Rows = Math.Max(counts.Rows, progress.Of), // stored at once, it has no summary yet
+            RowsDone = state switch { ImportState.Stored => counts.Rows, ImportState.Storing => progress.Rows, _ => 0 },
+            RowsPerSecond = state == ImportState.Storing ? progress.PerSecond : null,
             Reason = notes.Reason,
             CreatedAt = Time.FromMicros(row.CreatedAt),
             StoredAt = Time.FromMicros(row.StoredAt),

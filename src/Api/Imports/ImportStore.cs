@@ -16,7 +16,7 @@ public sealed class ImportStore(
     Database database, WriteQueue writes, StudyTurns turns, Spool spool, ImportWriter writer, ImportRemoval removal, TimeProvider time, IOptions<ImportOptions> options, ILogger<ImportStore> log)
 {
     public const string Columns = "import, format, state, summary, judgments, created_at, stored_at";
-    private readonly ConcurrentDictionary<(long Study, int Import), (long Rows, long Began)> _progress = new();
+    private readonly ConcurrentDictionary<(long Study, int Import), (long Rows, long Of, long Began)> _progress = new();
 
     public Task<ImportRow?> FindAsync(long study, long import, CancellationToken cancel) =>
         database.FirstAsync<ImportRow>($"SELECT {Columns} FROM imports WHERE study = @study AND import = @import", new { study, import }, cancel);
@@ -24,12 +24,12 @@ public sealed class ImportStore(
     public Task<IReadOnlyList<ImportRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<ImportRow>(
         $"SELECT {Columns} FROM imports WHERE study = @study AND import > @after ORDER BY import LIMIT @limit", new { study, after, limit }, cancel);
 
-    /// <summary>How many rows of an import that is being stored here are written, in all and in a second.</summary>
-    public (long Rows, double? PerSecond) Progress(long study, int import)
+    /// <summary>How many rows of an import that is being stored here are written, of how many, and in a second.</summary>
+    public (long Rows, long Of, double? PerSecond) Progress(long study, int import)
     {
         if (!_progress.TryGetValue((study, import), out var so)) return default;
         var seconds = time.GetElapsedTime(so.Began).TotalSeconds;
-        return (so.Rows, so.Rows > 0 && seconds > 0 ? Math.Round(so.Rows / seconds) : null);
+        return (so.Rows, so.Of, so.Rows > 0 && seconds > 0 ? Math.Round(so.Rows / seconds) : null);
     }
 
     /// <summary>Reads a file, and stages or stores it.</summary>
@@ -243,7 +243,7 @@ public sealed class ImportStore(
                 return refusal;
             }
             var began = time.GetTimestamp();
-            _progress[key] = (0, began);
+            _progress[key] = (0, counts.Rows, began);
             return await writer.StoreAsync(new ImportJob
             {
                 Study = study,
@@ -253,7 +253,7 @@ public sealed class ImportStore(
                 Wave = await database.FirstAsync<int>("SELECT COALESCE(MAX(wave), 0) + 1 FROM waves WHERE study = @study", new { study }, default),
                 Notes = notes with { Leaks = counts.LeakingAnswers > 0 ? leaks : null },
                 Leaks = leaks,
-                Progress = rows => _progress[key] = (rows, began),
+                Progress = rows => _progress[key] = (rows, counts.Rows, began),
             }, staging);
         }
         catch (Exception error)

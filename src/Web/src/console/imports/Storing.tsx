@@ -7,7 +7,7 @@ export function Storing({ of }: { of: Schemas['ImportSummary'] }) {
   const begun = of.rows_done > 0;
   return (
     <div className="storing" role="status">
-      <progress max={of.rows} value={begun ? of.rows_done : undefined} aria-label={words.states.storing} />
+      <progress max={Math.max(1, of.rows)} value={begun ? of.rows_done : undefined} aria-label={words.states.storing} />
       <span>
         {begun ? words.rowsDone(of.rows_done, of.rows) : words.states.storing}
         {of.rows_per_second != null && ` · ${words.perSecond(of.rows_per_second)}`}
