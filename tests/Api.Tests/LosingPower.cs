@@ -33,6 +33,44 @@ public sealed class LosingPower
     }
 
     [Fact]
+    public async Task Votes_that_were_answered_outlive_kills_under_load_and_none_is_there_twice()
+    {
+        var folder = Directory.CreateTempSubdirectory("prefeval-crash-");
+        var crashes = new Crashes(Path.Combine(folder.FullName, "prefeval.db"), raters: 16, prompts: 300);
+        await crashes.RunAsync(rounds: 3, most: 300, seed: 5);
+        Assert.NotEmpty(crashes.Answered);
+        Assert.Empty(await crashes.CheckAsync());
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_full_disk_refuses_votes_with_a_word_and_heals_without_losing_one()
+    {
+        await using var server = new PrefEvalServer();
+        var study = await TestStudy.OpenAsync(server, 40, ["demo-a", "demo-b"]);
+        var rater = await study.Invite("r1");
+        var items = await rater.Assignments(10);
+        (await rater.Vote((string)items[0]["assignment"]!, "left")).Ok();
+        var queue = server.Services.GetRequiredService<WriteQueue>();
+        await queue.RunAsync(0, write => write.First<long>($"PRAGMA max_page_count = {write.First<long>("PRAGMA page_count")}"));
+
+        var refused = new List<string>();
+        Reply reply;
+        do
+        {
+            reply = await server.Admin.Post("studies", new { name = "n" + refused.Count, title = new string('t', 200), question = "q", guidelines = new string('g', 5000), design = new { kind = "round_robin" } });
+            refused.Add(reply.Text);
+        }
+        while ((int)reply.Status < 300 && refused.Count < 50);
+        Assert.Equal((503, "busy"), ((int)reply.Status, reply.Problem));
+        Assert.Equal("1", reply.Headers.GetValues("Retry-After").Single());
+
+        await queue.RunAsync(0, write => write.First<long>("PRAGMA max_page_count = 1000000"));
+        foreach (var item in items.Skip(1)) (await rater.Vote((string)item["assignment"]!, "right")).Ok();
+        Assert.Equal(items.Count, (await study.Judgments()).Count);
+    }
+
+    [Fact]
     public async Task One_write_that_fails_takes_no_other_with_it()
     {
         await using var server = new PrefEvalServer();

@@ -1,6 +1,6 @@
 using PrefEval.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes|judge ...]: none runs all.
+// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes|judge|crash|fuzz ...]: none runs all.
 var all = new (string Name, Func<Task> Run)[]
 {
     ("stats", StatsSpeed.RunAsync),
@@ -11,6 +11,8 @@ var all = new (string Name, Func<Task> Run)[]
     ("battles", Battles.RunAsync),
     ("votes", VoteSpeed.RunAsync),
     ("judge", Judge.RunAsync),
+    ("crash", Trust.CrashAsync),
+    ("fuzz", Trust.FuzzAsync),
 };
 foreach (var (name, run) in all)
 {

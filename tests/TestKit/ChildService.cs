@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using PrefEval.TestKit;
 
-namespace PrefEval.Api.Tests;
+namespace PrefEval.TestKit;
 
 /// <summary>The service in a process of its own, which ends without warning.</summary>
-internal sealed class ChildService : IDisposable
+public sealed class ChildService : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly Process _process;
@@ -38,6 +37,9 @@ internal sealed class ChildService : IDisposable
 
     public ApiClient As(string? key) => new(new HttpClient { BaseAddress = _address }, key);
 
+    /// <summary>kill -9.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>The first line of the log that holds this, once it is there.</summary>
     public Task<string> Says(string part)
     {
@@ -48,7 +50,7 @@ internal sealed class ChildService : IDisposable
 
     public void Dispose()
     {
-        _process.Kill();
+        Kill();
         _process.WaitForExit();
         _process.Dispose();
     }

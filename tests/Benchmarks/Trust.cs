@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using PrefEval.TestKit;
+
+namespace PrefEval.Benchmarks;
+
+/// <summary>The long forms of what the tests try for a moment: kills under load, and requests by chance from the contract.</summary>
+internal static class Trust
+{
+    private const int Rounds = 200, Raters = 64, Prompts = 12_000, MostVotes = 600;
+    private const int Requests = 50_000;
+
+    /// <summary>kill -9 at a random moment of each round.</summary>
+    public static async Task CrashAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("prefeval-crash-");
+        var crashes = new Crashes(Path.Combine(folder.FullName, "prefeval.db"), Raters, Prompts);
+        var watch = Stopwatch.StartNew();
+        await crashes.RunAsync(Rounds, MostVotes, seed: 1);
+        var wrong = await crashes.CheckAsync();
+        Console.WriteLine($"{Rounds} kills under {Raters} raters: {crashes.Answered.Count:N0} votes answered, {wrong.Count} wrong, in {watch.Elapsed:m\\:ss}");
+        foreach (var sentence in wrong.Take(20)) Console.WriteLine(sentence);
+        folder.Delete(recursive: true);
+    }
+
+    public static async Task FuzzAsync()
+    {
+        await using var server = new PrefEvalServer();
+        var watch = Stopwatch.StartNew();
+        var (sent, accepted, wrong) = (0, 0, 0);
+        // A new study every 2,500 requests: sooner or later chance closes one.
+        for (var seed = 1; sent < Requests; seed++)
+        {
+            var caller = await ARestlessCaller.OnAsync(server, seed);
+            for (var n = 0; n < 2500; n++) await caller.SendAsync();
+            foreach (var sentence in caller.Wrong) Console.WriteLine(sentence);
+            (sent, accepted, wrong) = (sent + caller.Sent, accepted + caller.Accepted, wrong + caller.Wrong.Count);
+            if (seed % 5 == 1) Console.WriteLine($"after {sent:N0}: {GC.GetTotalMemory(forceFullCollection: true) / 1e6:N1} MB");
+        }
+        Console.WriteLine($"{sent:N0} requests made by chance from the contract: {accepted:N0} accepted, {wrong} wrong, in {watch.Elapsed:m\\:ss}");
+    }
+}
