@@ -16,6 +16,7 @@ internal static class Trust
         var crashes = new Crashes(Path.Combine(folder.FullName, "prefeval.db"), Raters, Prompts);
         var watch = Stopwatch.StartNew();
         await crashes.RunAsync(Rounds, MostVotes, seed: 1);
+        Console.WriteLine($"{crashes.Answered.Count:N0} votes answered, {watch.Elapsed:m\\:ss}");
         var wrong = await crashes.CheckAsync();
         Console.WriteLine($"{Rounds} kills under {Raters} raters: {crashes.Answered.Count:N0} votes answered, {wrong.Count} wrong, in {watch.Elapsed:m\\:ss}");
         foreach (var sentence in wrong.Take(20)) Console.WriteLine(sentence);
