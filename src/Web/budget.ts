@@ -21,6 +21,28 @@ export function budget(page: string, limits: { js: number; css: number; lazyJs: 
   };
 }
 
+/** Fails the build when what a person has loaded on a route of a page, its start included, outgrows the limit (KiB of script, gzip). */
+export function routes(page: string, limit: number, exceptions: Record<string, number>): Plugin {
+  return {
+    name: 'routes',
+    generateBundle(_, bundle) {
+      const start = filesOf(page, bundle, false);
+      const parts = [...start].flatMap((file) => (bundle[file]?.type === 'chunk' ? bundle[file].dynamicImports : []));
+      const modules = parts.map((file) => (bundle[file]?.type === 'chunk' ? bundle[file].facadeModuleId : null) ?? file);
+      for (const expected of Object.keys(exceptions))
+        if (!modules.some((module) => module.endsWith(expected)))
+          this.error(`${expected} is no route of ${page}, so its size is not known.`);
+      for (const module of [page, ...modules]) {
+        const { js } = sizes(new Set([...start, ...filesOf(module.split('/').at(-1) ?? module, bundle, false)]), bundle);
+        const most = Object.entries(exceptions).find(([expected]) => module.endsWith(expected))?.[1] ?? limit;
+        const said = `${page}, ${module.split('/').at(-1)} (gzip): ${js.toFixed(1)} of ${most} KiB script`;
+        if (js > most) this.error(`Too large. ${said}`);
+        this.info(said);
+      }
+    },
+  };
+}
+
 function sizes(files: Set<string>, bundle: Rolldown.OutputBundle) {
   const sum = { js: 0, css: 0 };
   for (const file of files) {

@@ -1,5 +1,5 @@
 import { defineConfig, type Plugin } from 'vite';
-import { budget } from './budget.ts';
+import { budget, routes } from './budget.ts';
 
 /** Every browser of the target reads woff2: the other copies of KaTeX's fonts are left out. */
 const woff2: Plugin = {
@@ -11,7 +11,11 @@ const woff2: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [woff2, budget('judge.html', { js: 90, css: 6, lazyJs: 115, lazyCss: 6 })],
+  plugins: [
+    woff2,
+    budget('judge.html', { js: 90, css: 6, lazyJs: 115, lazyCss: 6 }),
+    routes('console.html', 250, { 'reports/Report.tsx': 350 }),
+  ],
   // The raters' page has no addresses below it, so its own are relative: the service may live under a path.
   experimental: {
     renderBuiltUrl: (name, { hostId, hostType }) => (hostType === 'html' && hostId === 'console.html' ? `/${name}` : { relative: true }),

@@ -1,5 +1,6 @@
 import type { Schemas } from '../../shared/client';
 import { Loading } from '../parts/ProblemBox';
+import { Scroll } from '../parts/Scroll';
 import { useWords } from '../parts/words';
 import { Estimate, percent, plain, Value } from './numbers';
 import { useAgreement } from './queries';
@@ -14,7 +15,7 @@ export function Agreement({ study, raters }: { study: string; raters: string | u
   return (
     <>
       <p>{words.units2(report.units)}</p>
-      <div className="scroll">
+      <Scroll label={words.agreement}>
         <table>
           <thead>
             <tr>
@@ -41,7 +42,7 @@ export function Agreement({ study, raters }: { study: string; raters: string | u
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {report.cohen_kappa.length > 0 && (
         <details>
           <summary>{words.kappa}</summary>
@@ -55,7 +56,7 @@ export function Agreement({ study, raters }: { study: string; raters: string | u
 function Kappas({ rows }: { rows: Schemas['CohenKappaRow'][] }) {
   const { report: words, raters } = useWords();
   return (
-    <div className="scroll">
+    <Scroll label={words.kappa}>
       <table>
         <thead>
           <tr>
@@ -78,6 +79,6 @@ function Kappas({ rows }: { rows: Schemas['CohenKappaRow'][] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

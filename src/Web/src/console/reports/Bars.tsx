@@ -1,4 +1,5 @@
 import { useWords } from '../parts/words';
+import { ExportButtons } from './ExportButtons';
 import { type Figure, OUTCOMES } from './prepare';
 import { useWidth } from './useWidth';
 
@@ -7,7 +8,7 @@ const BAR = 26;
 const ROOM_FOR_NUMBER = 38;
 
 /** The share of each outcome, a bar for each comparison. */
-export function Bars({ model, figures }: { model: string | null; figures: Figure[] }) {
+export function Bars({ model, figures, caption }: { model: string | null; figures: Figure[]; caption: string }) {
   const { report: words } = useWords();
   const [box, width] = useWidth();
   return (
@@ -57,6 +58,7 @@ export function Bars({ model, figures }: { model: string | null; figures: Figure
           </g>
         ))}
       </svg>
+      <ExportButtons figure={box} title={model === null ? words.bars : `${words.bars} · ${model}`} caption={caption} name="outcomes" />
     </figure>
   );
 }

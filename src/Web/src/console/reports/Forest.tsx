@@ -1,5 +1,6 @@
 import type { Schemas } from '../../shared/client';
 import { useWords } from '../parts/words';
+import { ExportButtons } from './ExportButtons';
 import { percent } from './numbers';
 import { axisOf, type Figure } from './prepare';
 import { useWidth } from './useWidth';
@@ -9,7 +10,7 @@ const TOP = 20;
 const EDGE = 20; // half of the widest label, 100%
 
 /** The win rate of each comparison: a thick line for raters like these, a thin one for just these. */
-export function Forest({ model, figures }: { model: string | null; figures: Figure[] }) {
+export function Forest({ model, figures, caption }: { model: string | null; figures: Figure[]; caption: string }) {
   const { report: words } = useWords();
   const [box, width] = useWidth();
   const axis = axisOf(figures);
@@ -67,6 +68,7 @@ export function Forest({ model, figures }: { model: string | null; figures: Figu
           );
         })}
       </svg>
+      <ExportButtons figure={box} title={model === null ? words.forest : `${words.forest} · ${model}`} caption={caption} name="win-rates" />
     </figure>
   );
 }

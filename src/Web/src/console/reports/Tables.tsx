@@ -1,4 +1,6 @@
 import type { Schemas } from '../../shared/client';
+import type { Words } from '../parts/language';
+import { Scroll } from '../parts/Scroll';
 import { useWords } from '../parts/words';
 import { Estimate, percent, pValue, signed, Value } from './numbers';
 import { type Figure, range } from './prepare';
@@ -9,7 +11,7 @@ export function FiguresTable({ figures }: { figures: Figure[] }) {
   const { report: words } = useWords();
   const c = words.columns;
   return (
-    <div className="scroll">
+    <Scroll label={words.table}>
       <table className="report">
         <thead>
           <tr>
@@ -63,32 +65,27 @@ export function FiguresTable({ figures }: { figures: Figure[] }) {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
 /** Everything that another person needs to check the figures, or to make them again. */
-export function Caption({ report, figures }: { report: Schemas['PreferenceReport']; figures: Figure[] }) {
-  const { report: words } = useWords();
+export function captionOf(report: Schemas['PreferenceReport'], figures: Figure[], words: Words['report']): string {
   const rows = figures.map((figure) => figure.row.win_rate);
   const first = rows[0];
-  if (first === undefined) return null;
-  return (
-    <p className="caption">
-      {words.caption({
-        n: range(figures.map((figure) => figure.row.n)),
-        prompts: range(rows.map((row) => row.prompts)),
-        raters: range(rows.map((row) => row.raters)),
-        confidence: `${Number((first.confidence * 100).toPrecision(4))} %`,
-        method: [...new Set(rows.map((row) => row.method))].join(', '),
-        scope: words.scopes[report.scope],
-        unit: words.units[report.unit],
-        tie: words.tieRules[report.tie_rule] ?? `${report.tie_rule}.`,
-        sequence: report.sequence,
-        hash: report.hash,
-      })}
-    </p>
-  );
+  if (first === undefined) return '';
+  return words.caption({
+    n: range(figures.map((figure) => figure.row.n)),
+    prompts: range(rows.map((row) => row.prompts)),
+    raters: range(rows.map((row) => row.raters)),
+    confidence: `${Number((first.confidence * 100).toPrecision(4))} %`,
+    method: [...new Set(rows.map((row) => row.method))].join(', '),
+    scope: words.scopes[report.scope],
+    unit: words.units[report.unit],
+    tie: words.tieRules[report.tie_rule] ?? `${report.tie_rule}.`,
+    sequence: report.sequence,
+    hash: report.hash,
+  });
 }
 
 const COLUMNS = ['planned', 'incomplete', 'surplus', 'identical', 'unjudgeable', 'empty_answers'] as const;
@@ -96,7 +93,7 @@ const COLUMNS = ['planned', 'incomplete', 'surplus', 'identical', 'unjudgeable',
 export function DenominatorTable({ figures }: { figures: Figure[] }) {
   const { report: words } = useWords();
   return (
-    <div className="scroll">
+    <Scroll label={words.denominators}>
       <table>
         <thead>
           <tr>
@@ -129,6 +126,6 @@ export function DenominatorTable({ figures }: { figures: Figure[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

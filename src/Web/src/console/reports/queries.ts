@@ -20,3 +20,16 @@ export const useAgreement = (study: string, raters: string | undefined) =>
     queryKey: ['studies', study, 'agreement', raters],
     queryFn: () => ask(api.GET('/api/v1/studies/{study}/reports/agreement', { params: { path: { study }, query: { raters } } })),
   });
+
+/** The other reports take the same filter and scope; they always count judgments. */
+export const useLeaderboard = (study: string, { scope, raters }: Question) =>
+  useQuery({
+    queryKey: ['studies', study, 'leaderboard', scope, raters],
+    queryFn: () => ask(api.GET('/api/v1/studies/{study}/reports/leaderboard', { params: { path: { study }, query: { scope, raters } } })),
+  });
+
+export const usePosition = (study: string, { scope, raters }: Question) =>
+  useQuery({
+    queryKey: ['studies', study, 'position', scope, raters],
+    queryFn: () => ask(api.GET('/api/v1/studies/{study}/reports/position', { params: { path: { study }, query: { scope, raters } } })),
+  });

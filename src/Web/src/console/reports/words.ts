@@ -1,5 +1,5 @@
 const report = {
-  empty: 'No judgments yet. Rows appear here with the first vote.',
+  empty: 'Nothing has been judged yet, so there is nothing to report. Open the study and invite raters, or import judgments.',
   simulated: 'Simulated judgments, not people',
   simulatedText: 'A program made these judgments. They say nothing about any model.',
   primary: 'primary analysis',
@@ -79,6 +79,9 @@ const report = {
     all_identical: 'all judgments fall into one category: agreement beyond chance is undefined',
     unequal_raters: 'pairs were judged by different numbers of raters: Fleiss’ κ is undefined',
     one_prompt_decides: 'undefined once one of the prompts is left out, so no interval',
+    no_sides: 'no judgment says which answer stood left',
+    sides_confounded: 'one model always stood on the same side, so side and strength cannot be told apart',
+    not_converged: 'the fit found no answer, and none is given',
   } as Record<string, string>,
   notGiven: 'not defined for this figure',
   agreement: 'Agreement of raters',
@@ -95,10 +98,57 @@ const report = {
   value: 'Value [interval]',
   kappa: 'Cohen’s κ of each two raters',
   bothJudged: 'pairs both judged',
+  warnings: {} as Record<string, string>,
+  warningsTitle: 'Before you believe it',
+  save: (figure: string, form: string) => `Save “${figure}” as ${form}`,
+  methodsIn: { en: 'Copy methods (English)', zh: 'Copy methods (Chinese)' },
+  heat: 'Win rate of each model (row) against each baseline (column)',
+  heatNote: 'Blue: the model wins; orange: the baseline does. Pale: n < 20. Every number is in the table.',
+  leaderboard: 'Leaderboard',
+  elo: 'Strength of each model (Elo; 0 is the average model)',
+  rank: 'rank',
+  rankSet: 'possible ranks',
+  strength: 'strength, log-odds',
+  tiesAll: 'ties, both bad included',
+  rankHidden: 'no rank: these models never met each other directly',
+  noBoard: 'No model can be placed yet: nothing has been judged. Invite raters, or import judgments.',
+  disconnected: (n: number) =>
+    `The models fall into ${n} groups that never met, so their strengths cannot be compared across groups. Add pairs that link the groups.`,
+  noStrengths: (why: string) => `No strengths are given: ${why}. More judgments with a winner would mend it.`,
+  ranks: {
+    shown: () => '',
+    hidden: (centre: string) => `Ranks are hidden: the models met ${centre} only, never each other. Add pairs between them to rank them.`,
+    transitive: (centre: string) => `The ranks rest on transitivity alone: the models met ${centre} only.`,
+    none: () => 'No ranks: there are ties only, or the fit has no answer.',
+  } as Record<'shown' | 'hidden' | 'transitive' | 'none', (centre: string) => string>,
+  penalized: 'Some model never won or never lost: its strength is drawn in by Firth’s penalty. More judgments would settle it.',
+  tieModels: { davidson: 'Davidson’s model of ties', rao_kupper: 'Rao and Kupper’s model of ties', half_wins: 'a tie is half a win' },
+  boardCaption: (c: {
+    n: number;
+    prompts: number;
+    raters: number;
+    confidence: string;
+    method: string;
+    scope: string;
+    ties: string;
+    sequence: number;
+    hash: string;
+  }) =>
+    `n = ${c.n}; clusters: ${c.prompts} prompts, ${c.raters} raters; ${c.confidence} intervals by ${c.method}, for ${c.scope}; ${c.ties}. Possible ranks hold for all models at once. Sequence ${c.sequence}, hash ${c.hash}.`,
+  lackOfFit: (statistic: string, df: number, p: string) =>
+    `Lack of fit: χ² = ${statistic}, df = ${df}, p = ${p} (judgments taken as independent; a small p speaks against one strength a model).`,
+  position: 'Position bias',
+  noSides:
+    'No judgment says which answer stood left, so position bias cannot be told. Judgments made here record it; imported ones need the left model.',
+  leftShare: 'Left wins among decisive judgments, %',
+  leftNet: 'Left minus right wins, points',
+  order: 'Standing left, log-odds',
+  sides: (c: { n: number; left_wins: number; right_wins: number; ties: number; both_bad: number; side_unknown: number }) =>
+    `Of ${c.n} judgments with known sides the left answer won ${c.left_wins}, the right one ${c.right_wins}; ${c.ties} were ties, ${c.both_bad} both bad. Sides unknown: ${c.side_unknown}.`,
 };
 
 const reportZh: typeof report = {
-  empty: '还没有评判。第一票之后这里就会出现数据。',
+  empty: '还没有评判，因此没有可报告的内容。请开放研究并邀请评判员，或导入评判。',
   simulated: '模拟的评判，并非真人',
   simulatedText: '这些评判由程序生成，不能说明任何模型的优劣。',
   primary: '主要分析',
@@ -159,6 +209,9 @@ const reportZh: typeof report = {
     all_identical: '所有评判都属同一类，超出偶然的一致性没有定义',
     unequal_raters: '各配对的评判人数不等，Fleiss κ 没有定义',
     one_prompt_decides: '去掉其中一个题目后没有定义，因此没有区间',
+    no_sides: '没有评判记录哪个回答在左侧',
+    sides_confounded: '某个模型总在同一侧，位置与强弱无法区分',
+    not_converged: '拟合没有收敛，因此不给出结果',
   },
   notGiven: '对此数值没有定义',
   agreement: '评判员的一致性',
@@ -175,6 +228,51 @@ const reportZh: typeof report = {
   value: '数值 [区间]',
   kappa: '每两位评判员的 Cohen κ',
   bothJudged: '共同评判的配对',
+  warnings: {
+    different_waves: '各行来自不同批次：题目、评判员和时间可能与模型一同变化。请只看一个批次再作比较。',
+    different_raters: '各行的评判员大多不同：行与行的差异可能来自评判员。',
+    few_raters: '有的比较评判员太少，难以推及同类评判员。',
+    repeat_exposures: '有的评判员多次见到同一题目，可能认得答案。请与去掉这些评判的结果比较。',
+    simulated_raters: '这些评判由模拟程序生成，并非真人。',
+    llm_raters: '这些评判由语言模型作出，并非真人。',
+    unknown_sides: '部分评判不知道哪个回答在左侧，位置偏好与模型偏好无法区分。',
+    excluded_after_a_look: '有人看过报告之后又排除了评判。请与包含它们的结果比较。',
+    overlapping_slices: '一个题目可属于多个分组：分组相互重叠，相加不等于总数。',
+  },
+  warningsTitle: '采信之前请注意',
+  save: (figure, form) => `将“${figure}”保存为 ${form}`,
+  methodsIn: { en: '复制方法说明（英文）', zh: '复制方法说明（中文）' },
+  heat: '各模型（行）对各基线（列）的胜率',
+  heatNote: '蓝色：模型占优；橙色：基线占优；浅色：n < 20。全部数字见表格。',
+  leaderboard: '排行榜',
+  elo: '各模型的强度（Elo；0 为平均模型）',
+  rank: '名次',
+  rankSet: '可能的名次',
+  strength: '强度（对数优势）',
+  tiesAll: '平（含都不好）',
+  rankHidden: '没有名次：这些模型没有直接比较过',
+  noBoard: '还不能排列任何模型：尚无评判。请邀请评判员，或导入评判。',
+  disconnected: (n) => `模型分成 ${n} 组，组间从未比较，强度不能跨组比较。请增加连接各组的配对。`,
+  noStrengths: (why) => `没有给出强度：${why}。需要更多分出胜负的评判。`,
+  ranks: {
+    shown: () => '',
+    hidden: (centre) => `名次未显示：各模型只与 ${centre} 比较过，彼此没有比较。要排名，请增加它们之间的配对。`,
+    transitive: (centre) => `名次只依据传递性：各模型只与 ${centre} 比较过。`,
+    none: () => '没有名次：只有平局，或拟合没有结果。',
+  },
+  penalized: '有的模型从未胜或从未负，其强度由 Firth 惩罚收缩。增加评判可以确定。',
+  tieModels: { davidson: 'Davidson 平局模型', rao_kupper: 'Rao–Kupper 平局模型', half_wins: '平局算半胜' },
+  boardCaption: (c) =>
+    `n = ${c.n}；聚类：${c.prompts} 个题目，${c.raters} 位评判员；${c.confidence} 区间，方法 ${c.method}，适用于${c.scope}；${c.ties}。可能的名次对所有模型同时成立。序号 ${c.sequence}，哈希 ${c.hash}。`,
+  lackOfFit: (statistic, df, p) =>
+    `失拟检验：χ² = ${statistic}，自由度 ${df}，p = ${p}（视评判为独立；p 很小说明单一强度不足以描述模型）。`,
+  position: '位置偏差',
+  noSides: '没有评判记录哪个回答在左侧，无法判断位置偏差。在这里作出的评判会记录；导入的评判需注明左侧模型。',
+  leftShare: '分出胜负的评判中左侧胜，%',
+  leftNet: '左胜减右胜，百分点',
+  order: '居左的影响（对数优势）',
+  sides: (c) =>
+    `在 ${c.n} 次已知左右的评判中，左侧胜 ${c.left_wins} 次，右侧胜 ${c.right_wins} 次，平 ${c.ties} 次，都不好 ${c.both_bad} 次。左右不明：${c.side_unknown} 次。`,
 };
 
 export const en = { report };

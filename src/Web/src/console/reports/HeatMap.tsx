@@ -1,0 +1,59 @@
+import * as Plot from '@observablehq/plot';
+import { useWords } from '../parts/words';
+import { shorten, widthOf } from './names';
+import { percent } from './numbers';
+import { Plotted } from './Plotted';
+import type { Cell, Heat } from './prepareHeat';
+
+export function HeatMap({ heat, caption }: { heat: Heat; caption: string }) {
+  const { report: words } = useWords();
+  return <Plotted title={words.heat} name="heat-map" caption={`${words.heatNote} ${caption}`} draw={(width) => drawing(heat, width)} />;
+}
+
+function drawing({ models, baselines, cells, numbers }: Heat, width: number): Plot.PlotOptions {
+  const place = { x: (cell: Cell) => cell.row.baseline, y: (cell: Cell) => cell.row.model };
+  const room = numbers && width / baselines.length >= 110;
+  const left = Math.min(180, width * 0.35, Math.max(...models.map(widthOf)) + 16);
+  // Names lean over the columns: the last one needs room to its right, and every one above.
+  const longest = Math.min(140, Math.max(...baselines.map(widthOf)));
+  const top = longest * 0.6 + 24;
+  return {
+    height: models.length * (room ? 52 : 22) + top + 12,
+    marginLeft: left,
+    marginTop: top,
+    marginRight: Math.max(20, longest * 0.82 - (width - left) / baselines.length / 2),
+    x: {
+      domain: baselines,
+      axis: 'top',
+      label: null,
+      tickRotate: -35,
+      tickSize: 0,
+      padding: 0.04,
+      tickFormat: (name: string) => shorten(name, 140),
+    },
+    y: { domain: models, label: null, tickSize: 0, padding: 0.04, tickFormat: (name: string) => shorten(name, left - 16) },
+    // Blue for the model, orange for the baseline, pale between: told apart by every kind of eye.
+    color: { type: 'linear', domain: [0, 0.5, 1], range: ['#e08a3c', '#f4f4f1', '#5b97d9'], clamp: true },
+    marks: [
+      Plot.cell(cells, {
+        ...place,
+        fill: (cell: Cell) => cell.rate,
+        fillOpacity: (cell: Cell) => (cell.small ? 0.5 : 1),
+        title: (cell: Cell) => `${cell.row.model} – ${cell.row.baseline}: ${said(cell)}, n = ${cell.row.n}`,
+      }),
+      ...(room
+        ? [
+            Plot.text(cells, { ...place, text: (cell: Cell) => said(cell), fill: '#1d1f21', fontWeight: 600, dy: -8 }),
+            Plot.text(cells, { ...place, text: (cell: Cell) => `${spanOf(cell)}n = ${cell.row.n}`, fill: '#1d1f21', dy: 9 }),
+          ]
+        : []),
+    ],
+  };
+}
+
+const said = (cell: Cell) => (cell.rate === null ? '—' : `${percent(cell.rate)} %`);
+
+function spanOf({ row }: Cell): string {
+  const { lower, upper } = row.win_rate;
+  return lower === null || upper === null ? '' : `[${percent(lower)}, ${percent(upper)}] `;
+}
