@@ -160,7 +160,8 @@ public abstract class CheckingRaters(CheckingRaters.Day day)
             Roles = await Study.RolesAsync();
         }
 
-        private static string Names(HttpResponseHeaders headers) => string.Join(',', headers.Select(h => h.Key == "Date" ? h.Key : $"{h.Key}={string.Join('|', h.Value)}").Order());
+        /// <summary>Of two the names alone: what is left of her quota counts her own calls.</summary>
+        private static string Names(HttpResponseHeaders headers) => string.Join(',', headers.Select(h => h.Key is "Date" or "RateLimit" ? h.Key : $"{h.Key}={string.Join('|', h.Value)}").Order());
 
         public ValueTask DisposeAsync()
         {

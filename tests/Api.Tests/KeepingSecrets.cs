@@ -17,7 +17,7 @@ public sealed class KeepingSecrets
         var invited = (await server.Admin.Post($"{study.Path}/raters", new { name = "r1" }, ("Idempotency-Key", "once"))).Ok();
         var token = (await SignIn(server, (string)invited["key"]!)).Split('=')[1];
 
-        var stored = Encoding.Latin1.GetString(Directory.GetFiles(Path.GetDirectoryName(server.DatabaseFile)!, "prefeval.db*").SelectMany(ReadShared).ToArray());
+        var stored = Encoding.Latin1.GetString(Directory.GetFiles(Path.GetDirectoryName(server.DatabaseFile)!, "prefeval.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).SelectMany(ReadShared).ToArray());
 
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes((string)invited["key"]!))), stored);
         Assert.DoesNotContain((string)invited["key"]!, stored);
