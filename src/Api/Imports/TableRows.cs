@@ -130,7 +130,7 @@ internal sealed class TableRows : IDisposable
     }
 
     /// <summary>The table's columns, with what its first rows have in them.</summary>
-    public IReadOnlyList<TableColumn> Table => [.. _columns.Select((name, i) => new TableColumn { Name = name, Samples = [.. _samples.Select(row => row[i])] }).Where(column => column.Name.Length > 0)];
+    public IReadOnlyList<TableColumn> Table => [.. _columns.Select((name, i) => new TableColumn { Name = Shown(name), Samples = [.. _samples.Select(row => Shown(row[i]))] }).Where(column => column.Name.Length > 0)];
 
     /// <summary>The row as JSON, valid until the next.</summary>
     public ReadOnlyMemory<byte> ToJson(Cells cells)
@@ -156,6 +156,9 @@ internal sealed class TableRows : IDisposable
     }
 
     public void Dispose() => _json.Dispose();
+
+    /// <summary>No text that is sent may hold a null character; here one says that the file is damaged.</summary>
+    private static string Shown(string cell) => cell.Replace('\0', '\uFFFD');
 
     private static string Sample(string cell) => cell.Length <= LongestSample ? cell : cell[..(char.IsHighSurrogate(cell[LongestSample - 1]) ? LongestSample - 1 : LongestSample)] + "…";
 
