@@ -21,7 +21,6 @@ const common = {
   none: 'none',
   copy: 'Copy',
   copied: 'Copied',
-  close: 'Close',
   problems: {} as Record<string, string>,
 };
 
@@ -40,7 +39,6 @@ const commonZh: typeof common = {
   none: '无',
   copy: '复制',
   copied: '已复制',
-  close: '关闭',
   problems: {
     'invalid-request': '请求中有不能接受的字段。',
     'malformed-json': '内容不是此操作所需的 JSON。',
