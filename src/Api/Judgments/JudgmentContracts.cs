@@ -69,10 +69,21 @@ public sealed record Feedback
     public required string? Explanation { get; init; }
 }
 
+/// <summary>Judgments in the order of the study's sequence.</summary>
+public sealed record JudgmentPage
+{
+    public required IReadOnlyList<Judgment> Items { get; init; }
+    public string? NextCursor { get; init; }
+    /// <summary>Of a cell of a report: how many judgments are in it, and of how many pairs; null for the whole log.</summary>
+    public required int? Count { get; init; }
+    public required int? Pairs { get; init; }
+}
+
 /// <summary>A judgment as researchers see it; a revision is a judgment of its own.</summary>
 public sealed record Judgment
 {
     public required string Assignment { get; init; }
+    public required string Pair { get; init; }
     public required string PromptId { get; init; }
     public required string ModelA { get; init; }
     public required string ModelB { get; init; }

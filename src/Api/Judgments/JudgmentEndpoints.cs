@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using PrefEval.Api.Access;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Platform;
+using PrefEval.Api.Reports;
 using PrefEval.Api.Studies;
 using PrefEval.Stats;
 
@@ -18,7 +19,8 @@ public static class JudgmentEndpoints
     {
         api.MapPut("/assignments/{assignment}/judgment", Put).WithTags("Judging").Allow(Role.Rater).WithName("putJudgment").WithSummary("Judge a pair, or change the judgment; safe to repeat");
         api.MapGet("/studies/{study}/judgments", List).WithTags("Judgments").Allow(Role.Researcher).WithName("listJudgments")
-            .WithSummary("The judgments in the order of the study's sequence; with 'Accept: application/x-ndjson' all of them as a stream");
+            .WithSummary("The judgments in the order of the study's sequence, or those of one cell of a preference report; with 'Accept: application/x-ndjson' all of them as a stream")
+            .AddEndpointFilterFactory(Http.KnownParametersOnly);
     }
 
     private static async Task<Results<Ok<OwnJudgment>, ProblemHttpResult>> Put(string assignment, PutJudgment request, Caller caller, JudgmentStore store, OpaqueIds ids) =>
@@ -26,37 +28,53 @@ public static class JudgmentEndpoints
             ? (await store.PutAsync(caller.RaterStudy, number, caller.Rater, request)).ToHttp()
             : TypedResults.Problem(Problem.NotFound.With("You have no such assignment."));
 
-    private static async Task<Results<Ok<Page<Judgment>>, PushStreamHttpResult, ProblemHttpResult>> List(
-        StudyContext context, JudgmentLog log, OpaqueIds ids, HttpRequest request, IOptions<JsonOptions> json, int? limit, string? cursor, CancellationToken cancel)
+    private static async Task<Results<Ok<JudgmentPage>, PushStreamHttpResult, ProblemHttpResult>> List(
+        StudyContext context, JudgmentLog log, CellReader cells, OpaqueIds ids, HttpRequest request, IOptions<JsonOptions> json, int? limit, string? cursor,
+        [AsParameters] CellParameters cell, [AsParameters] ReportParameters filter, CancellationToken cancel)
     {
         var page = Cursor.Read(limit, cursor);
         if (page.Problem is { } problem) return TypedResults.Problem(problem);
+        var after = page.Value.After;
+        List<CellJudgment>? found = null;
+        if (cell != new CellParameters() || filter != new ReportParameters())
+        {
+            var read = await cells.ReadAsync(context.Id, cell, filter, cancel);
+            if (read.Problem is { } refused) return TypedResults.Problem(refused);
+            found = read.Value!;
+        }
         if (request.Headers.Accept.ToString().Contains(NdJson, StringComparison.OrdinalIgnoreCase))
-            return TypedResults.Stream(body => StreamAsync(body, context.Id, page.Value.After, log, ids, json.Value.SerializerOptions, cancel), NdJson);
-        var rows = await log.ReadNamedAsync(context.Id, page.Value.After, page.Value.Limit + 1, cancel);
-        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Sequence, row => ToWire(row, context.Id, ids)));
+            return TypedResults.Stream(body => StreamAsync(body, after, ReadAsync, json.Value.SerializerOptions, cancel), NdJson);
+        var rows = await ReadAsync(after, page.Value.Limit + 1);
+        var shown = Cursor.Page(rows, page.Value.Limit, row => row.Sequence, row => row);
+        return TypedResults.Ok(new JudgmentPage { Items = shown.Items, NextCursor = shown.NextCursor, Count = found?.Count, Pairs = found?.Select(j => j.Pair).Distinct().Count() });
+
+        async Task<IReadOnlyList<Judgment>> ReadAsync(long after, int limit) => found is null
+            ? [.. (await log.ReadNamedAsync(context.Id, after, limit, cancel)).Select(row => ToWire(row, context.Id, ids))]
+            : [.. (await cells.NameAsync(context.Id, found.SkipWhile(j => j.Sequence <= after).Take(limit), cancel))
+                .Select(j => ToWire(j.Row, context.Id, ids) with { Standing = j.Standing, Counted = j.Standing == Standing.Counted })];
     }
 
-    private static async Task StreamAsync(Stream body, long study, long after, JudgmentLog log, OpaqueIds ids, JsonSerializerOptions json, CancellationToken cancel)
+    private static async Task StreamAsync(Stream body, long after, Func<long, int, Task<IReadOnlyList<Judgment>>> read, JsonSerializerOptions json, CancellationToken cancel)
     {
-        IReadOnlyList<NamedJudgment> rows;
+        IReadOnlyList<Judgment> rows;
         do
         {
-            rows = await log.ReadNamedAsync(study, after, Cursor.LargestPage, cancel);
+            rows = await read(after, Cursor.LargestPage);
             foreach (var row in rows)
             {
-                await JsonSerializer.SerializeAsync(body, ToWire(row, study, ids), json, cancel);
+                await JsonSerializer.SerializeAsync(body, row, json, cancel);
                 await body.WriteAsync("\n"u8.ToArray(), cancel);
                 after = row.Sequence;
             }
         } while (rows.Count == Cursor.LargestPage);
     }
 
-    private static Judgment ToWire(NamedJudgment row, long study, OpaqueIds ids) => ToWire(row, JudgmentDetails.Parse(row.Details), study, ids);
+    internal static Judgment ToWire(NamedJudgment row, long study, OpaqueIds ids) => ToWire(row, JudgmentDetails.Parse(row.Details), study, ids);
 
     private static Judgment ToWire(NamedJudgment row, JudgmentDetails details, long study, OpaqueIds ids) => new()
     {
         Assignment = ids.Encode(IdKind.Assignment, study, row.Assignment),
+        Pair = ids.Encode(IdKind.Pair, study, row.Pair),
         PromptId = row.PromptId,
         ModelA = row.ModelA,
         ModelB = row.ModelB,

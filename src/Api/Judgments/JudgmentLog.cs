@@ -1,3 +1,4 @@
+using System.Globalization;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
@@ -13,6 +14,7 @@ public record NamedJudgment : ILogged
     public required long Number { get; init; }
     public required long Import { get; init; }
     public required long Assignment { get; init; }
+    public required long Pair { get; init; }
     public required string PromptId { get; init; }
     public required string ModelA { get; init; }
     public required string ModelB { get; init; }
@@ -106,7 +108,7 @@ public sealed class JudgmentLog(Database database)
 {
     // Names by subqueries, not joins: every join here is on one study, which leads PostgreSQL's planner to multiply whole tables.
     private const string NamedColumns = """
-        SELECT j.number, j.import, j.assignment, a.left_side, j.winner, j.score, j.revision, a.state, j.duration_ms, j.created_at, j.details,
+        SELECT j.number, j.import, j.assignment, a.pair, a.left_side, j.winner, j.score, j.revision, a.state, j.duration_ms, j.created_at, j.details,
           CASE WHEN a.role <> 0 THEN a.role ELSE (SELECT CASE p.role WHEN 'gold' THEN 3 WHEN 'practice' THEN 1 ELSE 0 END FROM pairs p WHERE p.study = a.study AND p.pair = a.pair) END AS role,
           (SELECT q.external_id FROM prompts q WHERE q.study = a.study AND q.prompt = a.prompt) AS prompt_id,
           (SELECT x.name FROM pairs p JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair JOIN models x ON x.study = m.study AND x.model = m.model_a
@@ -139,6 +141,25 @@ public sealed class JudgmentLog(Database database)
     /// <summary>At most <paramref name="limit"/> judgments numbered after <paramref name="after"/>, in order.</summary>
     public async Task<IReadOnlyList<NamedJudgment>> ReadNamedAsync(long study, long after, int limit, CancellationToken cancel) =>
         (await ReadAsync<NamedJudgment>(Named, study, after, limit, cancel)).Rows;
+
+    /// <summary>The judgments of these numbers, in order; those of an import that was undone since are missing.</summary>
+    public async Task<IReadOnlyList<NamedJudgment>> ReadNamedAsync(long study, IReadOnlyList<long> sequences, CancellationToken cancel)
+    {
+        if (sequences.Count == 0) return [];
+        var blocks = await database.QueryAsync<Block>("""
+            SELECT import, base_sequence, judgments FROM imports WHERE study = @study AND state = 'stored' AND judgments > 0 ORDER BY base_sequence
+            """, new { study }, cancel);
+        var rows = new List<NamedJudgment>();
+        foreach (var group in sequences.GroupBy(sequence => blocks.LastOrDefault(b => b.BaseSequence < sequence && sequence <= b.BaseSequence + b.Judgments)))
+        {
+            var (import, begin) = (group.Key?.Import ?? 0, group.Key?.BaseSequence ?? 0);
+            var numbers = string.Join(',', group.Select(sequence => (sequence - begin).ToString(CultureInfo.InvariantCulture))); // whole numbers: nothing in them to escape
+            var found = await database.QueryAsync<NamedJudgment>($"{Named} WHERE j.study = @study AND j.import = @import AND j.number IN ({numbers})", new { study, import }, cancel);
+            foreach (var row in found) row.Sequence = row.Number + begin;
+            rows.AddRange(found);
+        }
+        return [.. rows.OrderBy(row => row.Sequence)];
+    }
 
     /// <summary>The same for a file; with the texts that were shown at the number <paramref name="at"/>.</summary>
     public async Task<IReadOnlyList<ExportedJudgment>> ReadExportedAsync(long study, long after, int limit, long at, bool withTexts, CancellationToken cancel) =>

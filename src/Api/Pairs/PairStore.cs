@@ -25,6 +25,20 @@ public sealed record PairRow
     public Winner? Winner { get; init; }
 }
 
+public sealed record PairTexts
+{
+    public required string Prompt { get; init; }
+    public string? Category { get; init; }
+    public required string Tags { get; init; }
+    public string? Language { get; init; }
+    /// <summary>Null where the pair came without it.</summary>
+    public string? AnswerA { get; init; }
+    public string? AnswerB { get; init; }
+    /// <summary>What raters see instead, where an answer says who it is and was masked.</summary>
+    public string? ShownA { get; init; }
+    public string? ShownB { get; init; }
+}
+
 public sealed class PairStore(Database database)
 {
     public const int SkipsToUnjudgeable = 3;
@@ -46,7 +60,29 @@ public sealed class PairStore(Database database)
     /// <summary>SQL for the pairs p that are seen: made at the opening, or of an import that is stored.</summary>
     public const string IsSeen = "(p.import = 0 OR EXISTS (SELECT 1 FROM imports i WHERE i.study = p.study AND i.import = p.import AND i.state = 'stored'))";
 
-    public Task<IReadOnlyList<PairRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) => database.QueryAsync<PairRow>($"""
+    public Task<IReadOnlyList<PairRow>> ListAsync(long study, long after, int limit, CancellationToken cancel) =>
+        database.QueryAsync<PairRow>($"{Listed} AND p.pair > @after ORDER BY p.pair LIMIT @limit", new { study, after, limit }, cancel);
+
+    public Task<PairRow?> FindAsync(long study, long pair, CancellationToken cancel) =>
+        database.FirstAsync<PairRow>($"{Listed} AND p.pair = @pair", new { study, pair }, cancel);
+
+    /// <summary>The texts of a pair as they are shown now.</summary>
+    public Task<PairTexts?> TextsAsync(long study, long pair, CancellationToken cancel)
+    {
+        return database.FirstAsync<PairTexts>($"""
+            SELECT q.messages AS prompt, q.category, q.tags, q.language, {Answer("messages", "a")} AS answer_a, {Answer("messages", "b")} AS answer_b,
+              {Answer("shown", "a")} AS shown_a, {Answer("shown", "b")} AS shown_b
+            FROM pairs p
+            JOIN prompts q ON q.study = p.study AND q.prompt = p.prompt
+            JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
+            WHERE p.study = @study AND p.pair = @pair
+            """, new { study, pair }, cancel);
+
+        static string Answer(string column, string side) =>
+            $"(SELECT x.{column} FROM answers x WHERE x.study = p.study AND x.prompt = p.prompt AND x.model = m.model_{side} AND {Answers.IsShown} ORDER BY x.version DESC LIMIT 1)";
+    }
+
+    private const string Listed = $"""
         SELECT p.pair, q.external_id AS prompt_id, a.name AS model_a, b.name AS model_b, p.role, p.overlap, p.taken, p.skips, p.identical, p.position, p.wave, p.winner,
           (SELECT COUNT(*) FROM assignments x WHERE x.study = p.study AND x.pair = p.pair AND x.state = 1 AND x.role = 0) AS live,
           (SELECT MAX(x.version) FROM answers x WHERE x.study = p.study AND x.prompt = p.prompt AND x.model = m.model_a AND {Answers.IsShown}) AS version_a,
@@ -56,6 +92,6 @@ public sealed class PairStore(Database database)
         JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
         JOIN models a ON a.study = p.study AND a.model = m.model_a
         JOIN models b ON b.study = p.study AND b.model = m.model_b
-        WHERE p.study = @study AND p.pair > @after AND {IsSeen} ORDER BY p.pair LIMIT @limit
-        """, new { study, after, limit }, cancel);
+        WHERE p.study = @study AND {IsSeen}
+        """;
 }

@@ -89,6 +89,7 @@ public static class Hosting
         services.AddSingleton<DetailStore>();
         services.AddSingleton<FactCache>();
         services.AddSingleton<ReportDesk>();
+        services.AddSingleton<CellReader>();
         services.AddImports();
         services.AddExports();
         services.AddHostedService<Caretaker>();

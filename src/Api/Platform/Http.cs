@@ -143,6 +143,26 @@ public static partial class Http
         };
     }
 
+    /// <summary>A misspelt filter must not give an answer about something else.</summary>
+    public static EndpointFilterDelegate KnownParametersOnly(EndpointFilterFactoryContext factory, EndpointFilterDelegate next)
+    {
+        var known = QueryParameters(factory.MethodInfo).Where(p => IsOfQuery(p.Value)).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        return async context =>
+        {
+            var errors = new List<FieldError>();
+            foreach (var (name, values) in context.HttpContext.Request.Query)
+            {
+                if (!known.TryGetValue(name, out var type)) errors.Add(new FieldError { Field = name, Message = $"This call has no parameter '{name}'; it takes {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}." });
+                else if (values.Count == 1 && values[0] == "" && type != typeof(string)) errors.Add(new FieldError { Field = name, Message = "Give a value, or leave the parameter out." });
+                else if (values.Count > 1) errors.Add(new FieldError { Field = name, Message = "Given more than once; give it once." });
+            }
+            return errors.Count > 0 ? TypedResults.Problem(Problem.InvalidRequest.With("Correct the parameters named in 'errors'.", errors)) : await next(context);
+        };
+    }
+
+    /// <summary>Handlers take services as well.</summary>
+    private static bool IsOfQuery(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bare && (bare == typeof(string) || bare.IsPrimitive);
+
     /// <summary>PostgreSQL stores no null character, and nobody means one.</summary>
     private sealed class TextWithoutNull : JsonConverter<string>
     {

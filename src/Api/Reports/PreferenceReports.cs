@@ -23,12 +23,8 @@ public static class PreferenceReports
         var question = new PreferenceQuestion(asked.Model, asked.Baseline, asked.By, unit,
             ReportDesk.Parse(asked.Scope, "scope", unit == Unit.Pair ? Scope.TheseRaters : declared.Scope, request.Errors), // a majority has no raters to speak of
             ReportDesk.ParseConfidence(asked.Confidence, declared.Confidence, request.Errors), declared, asked.Criterion);
-        if (question.Criterion is { } criterion && request.Settings.Criteria.All(c => c.Name != criterion))
-            request.Errors.Add(new FieldError { Field = "criterion", Message = $"The study has no criterion '{criterion}'." });
-        var known = request.Facts.Pairs.Where(p => p.Since <= request.Sequence).Select(p => p.ModelPair).ToHashSet();
-        var modelPairs = (await store.ModelPairsAsync(context.Id, cancel)).Where(m => known.Contains(m.ModelPair)).ToList();
-        CheckModels(modelPairs, question, request.Errors);
-        SliceBy.Check(question, request.Errors);
+        var modelPairs = await KnownModelPairsAsync(request, store, cancel);
+        Check(request, question, modelPairs);
         if (request.Refusal is { } refusal) return refusal;
         var hash = ReportDesk.Hash(request, "preference", question, http, out var isKnown);
         if (isKnown) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
@@ -53,9 +49,7 @@ public static class PreferenceReports
         var slicesOverlap = false;
         if (question.By is not null)
         {
-            var comparisons = SliceBy.IsOfModels(question.By)
-                ? modelPairs.SelectMany(m => Sides(m, request.Settings.Design, question)).Where(c => IsAsked(c, question)).ToList()
-                : [.. shown.Select(row => all[row])];
+            var comparisons = Comparisons(modelPairs, request.Settings.Design, question);
             var slicing = await SliceBy.ReadAsync(question.By, request, evidence, skips, comparisons, store, details, cancel);
             if (request.Refusal is { } unknown) return unknown;
             if (slicing.Rows.Count > MostRows)
@@ -106,6 +100,25 @@ public static class PreferenceReports
         var hasScores = shown.Any(row => cells[row].Score.Exists(score => !double.IsNaN(score)));
         return TypedResults.Ok(report with { Methods = MethodsOfPreference.Of(report, question.Criterion, hasScores) });
     }
+
+    /// <summary>The pairs of models that were known at the report's number.</summary>
+    internal static async Task<IReadOnlyList<ModelPairRow>> KnownModelPairsAsync(ReportRequest request, ReportStore store, CancellationToken cancel)
+    {
+        var known = request.Facts.Pairs.Where(p => p.Since <= request.Sequence).Select(p => p.ModelPair).ToHashSet();
+        return [.. (await store.ModelPairsAsync(request.Study.Study, cancel)).Where(m => known.Contains(m.ModelPair))];
+    }
+
+    internal static void Check(ReportRequest request, PreferenceQuestion question, IReadOnlyList<ModelPairRow> modelPairs)
+    {
+        if (question.Criterion is { } criterion && request.Settings.Criteria.All(c => c.Name != criterion))
+            request.Errors.Add(new FieldError { Field = "criterion", Message = $"The study has no criterion '{criterion}'." });
+        CheckModels(modelPairs, question, request.Errors);
+        SliceBy.Check(question, request.Errors);
+    }
+
+    /// <summary>The comparisons that a question is about; in slices by models, from either side where it does not say from which.</summary>
+    internal static IReadOnlyList<Comparison> Comparisons(IReadOnlyList<ModelPairRow> pairs, Design design, PreferenceQuestion question) =>
+        [.. pairs.SelectMany(m => question.By is { } by && SliceBy.IsOfModels(by) ? Sides(m, design, question) : [Orient(m, design, question)]).Where(c => IsAsked(c, question))];
 
     /// <summary>Rows of slices, their p-values adjusted among themselves.</summary>
     private static PreferenceRow[] Screen(Reporting reporting, Slicing slicing, Cell[] cells)

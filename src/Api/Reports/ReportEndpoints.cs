@@ -10,7 +10,7 @@ public static class ReportEndpoints
     public static void MapReports(this IEndpointRouteBuilder study)
     {
         var reports = study.MapGroup("/reports").WithTags("Reports").Allow(Role.Researcher);
-        reports.AddEndpointFilterFactory(KnownParametersOnly);
+        reports.AddEndpointFilterFactory(Http.KnownParametersOnly);
         reports.AddEndpointFilter(RememberLook);
         reports.MapGet("/preference", PreferenceReports.GetAsync).WithName("getPreferenceReport").WithSummary("Win, tie and loss of a model against each other one, with intervals");
         reports.MapGet("/agreement", GetAgreement).WithName("getAgreementReport").WithSummary("How far raters agree with each other");
@@ -107,24 +107,4 @@ public static class ReportEndpoints
             Items = items,
         });
     }
-
-    /// <summary>A misspelt filter must not give a report about something else.</summary>
-    private static EndpointFilterDelegate KnownParametersOnly(EndpointFilterFactoryContext factory, EndpointFilterDelegate next)
-    {
-        var known = Http.QueryParameters(factory.MethodInfo).Where(p => IsOfQuery(p.Value)).ToDictionary(StringComparer.OrdinalIgnoreCase);
-        return async context =>
-        {
-            var errors = new List<FieldError>();
-            foreach (var (name, values) in context.HttpContext.Request.Query)
-            {
-                if (!known.TryGetValue(name, out var type)) errors.Add(new FieldError { Field = name, Message = $"This report has no parameter '{name}'; it takes {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}." });
-                else if (values.Count == 1 && values[0] == "" && type != typeof(string)) errors.Add(new FieldError { Field = name, Message = "Give a value, or leave the parameter out." });
-                else if (values.Count > 1) errors.Add(new FieldError { Field = name, Message = "Given more than once; give it once." });
-            }
-            return errors.Count > 0 ? TypedResults.Problem(Problem.InvalidRequest.With("Correct the parameters named in 'errors'.", errors)) : await next(context);
-        };
-    }
-
-    /// <summary>Handlers take services as well.</summary>
-    private static bool IsOfQuery(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bare && (bare == typeof(string) || bare.IsPrimitive);
 }

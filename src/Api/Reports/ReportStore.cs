@@ -136,6 +136,10 @@ public sealed class ReportStore(Database database, WriteQueue writes)
     public Task<IReadOnlyList<PromptRowOfReport>> PromptsAsync(long study, CancellationToken cancel) =>
         database.QueryAsync<PromptRowOfReport>("SELECT prompt, category, tags, language FROM prompts WHERE study = @study", new { study }, cancel);
 
+    /// <summary>A prompt by the id that its file gave it; null: there is none.</summary>
+    public Task<int?> PromptAsync(long study, string id, CancellationToken cancel) =>
+        database.FirstAsync<int?>("SELECT prompt FROM prompts WHERE study = @study AND external_id = @id", new { study, id }, cancel);
+
     public Task<IReadOnlyList<(int Prompt, string Messages)>> PromptMessagesAsync(long study, CancellationToken cancel) =>
         database.QueryAsync<(int, string)>("SELECT prompt, messages FROM prompts WHERE study = @study", new { study }, cancel);
 

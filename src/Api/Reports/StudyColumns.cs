@@ -19,6 +19,8 @@ public sealed class StudyColumns(JudgmentLog log, DataLines lines, long study, l
     private readonly SemaphoreSlim _catchUp = new(1, 1);
     private readonly Dictionary<long, int> _newest = [];
     private long[] _sequence = [], _superseded = [];
+    /// <summary>The number of the judgment itself, where an entry gives it another standing.</summary>
+    private long[] _judged = [];
     private int[] _pair = [], _prompt = [], _modelPair = [], _rater = [];
     private byte[] _exposure = [];
     private AssignmentRole[] _role = [];
@@ -95,9 +97,21 @@ public sealed class StudyColumns(JudgmentLog log, DataLines lines, long study, l
                 if (_superseded[i] <= at || _role[i] != role || !rater(_rater[i]) || !pair(_pair[i])) continue;
                 if (winners is not null && winners[i] == 0) continue;
                 var (winner, score) = winners is null ? (_winner[i], _score[i]) : ((Winner)(winners[i] - 1), double.NaN);
-                picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], winner, score, _standing[i], _exposure[i] > 0, _left[i], _duration[i]);
+                picked.Add(_pair[i], _prompt[i], _modelPair[i], _rater[i], winner, score, _standing[i], _exposure[i] > 0, _left[i], _duration[i], _judged[i]);
             }
             return picked;
+        }
+    }
+
+    /// <summary>The numbers of all judgments of a pair, revised ones and those of checks included.</summary>
+    public IReadOnlyList<long> OfPair(int pair)
+    {
+        lock (_newest)
+        {
+            var found = new List<long>();
+            for (var i = 0; i < _count; i++)
+                if (_pair[i] == pair && _sequence[i] == _judged[i]) found.Add(_sequence[i]);
+            return found;
         }
     }
 
@@ -143,6 +157,7 @@ public sealed class StudyColumns(JudgmentLog log, DataLines lines, long study, l
         {
             while (change < page.Changes.Count && page.Changes[change].Sequence < row.Sequence) Append(page.Changes[change++]);
             Supersede(row.Assignment, row.Sequence);
+            _judged[_count] = row.Sequence;
             foreach (var (name, winner) in JudgmentDetails.Parse(row.Details).Criteria ?? [])
             {
                 if (!_criteria.TryGetValue(name, out var winners)) _criteria[name] = winners = new byte[_sequence.Length];
@@ -164,6 +179,7 @@ public sealed class StudyColumns(JudgmentLog log, DataLines lines, long study, l
     {
         if (!_newest.TryGetValue(change.Assignment, out var earlier)) return;
         Supersede(change.Assignment, change.Sequence);
+        _judged[_count] = _judged[earlier];
         (_pair[_count], _prompt[_count], _modelPair[_count], _rater[_count]) = (_pair[earlier], _prompt[earlier], _modelPair[earlier], _rater[earlier]);
         (_winner[_count], _score[_count], _exposure[_count]) = (_winner[earlier], _score[earlier], _exposure[earlier]);
         (_left[_count], _duration[_count], _role[_count]) = (_left[earlier], _duration[earlier], _role[earlier]);
@@ -186,6 +202,7 @@ public sealed class StudyColumns(JudgmentLog log, DataLines lines, long study, l
         var size = Math.Max(wanted, _sequence.Length * 2);
         Array.Resize(ref _sequence, size);
         Array.Resize(ref _superseded, size);
+        Array.Resize(ref _judged, size);
         Array.Resize(ref _pair, size);
         Array.Resize(ref _prompt, size);
         Array.Resize(ref _modelPair, size);
@@ -222,9 +239,11 @@ public sealed class Selection(int capacity)
     public List<Side?> Left { get; } = new(capacity);
     /// <summary>-1: unknown.</summary>
     public List<int> DurationMs { get; } = new(capacity);
+    /// <summary>The number that the judgment has in the study's log.</summary>
+    public List<long> Sequence { get; } = new(capacity);
     public int Count => Pair.Count;
 
-    public void Add(int pair, int prompt, int modelPair, int rater, Winner winner, double score, Standing standing, bool repeat, Side? left, int durationMs)
+    public void Add(int pair, int prompt, int modelPair, int rater, Winner winner, double score, Standing standing, bool repeat, Side? left, int durationMs, long sequence)
     {
         Pair.Add(pair);
         Prompt.Add(prompt);
@@ -237,6 +256,7 @@ public sealed class Selection(int capacity)
         Repeat.Add(repeat);
         Left.Add(left);
         DurationMs.Add(durationMs);
+        Sequence.Add(sequence);
     }
 }
 
