@@ -1,4 +1,5 @@
 import * as access from '../access/words';
+import * as exports from '../exports/words';
 import * as imports from '../imports/words';
 import * as raters from '../raters/words';
 import * as reports from '../reports/words';
@@ -64,6 +65,6 @@ const commonZh: typeof common = {
   },
 };
 
-export const en = { ...common, ...access.en, ...imports.en, ...raters.en, ...reports.en, ...studies.en };
+export const en = { ...common, ...access.en, ...exports.en, ...imports.en, ...raters.en, ...reports.en, ...studies.en };
 export type Words = typeof en;
-export const zh: Words = { ...commonZh, ...access.zh, ...imports.zh, ...raters.zh, ...reports.zh, ...studies.zh };
+export const zh: Words = { ...commonZh, ...access.zh, ...exports.zh, ...imports.zh, ...raters.zh, ...reports.zh, ...studies.zh };

@@ -7,9 +7,10 @@ import { Raters } from '../raters/Raters';
 import { Progress } from './Progress';
 import { useStudy } from './queries';
 
+const Exports = lazy(() => import('../exports/Exports').then((module) => ({ default: module.Exports })));
 const Report = lazy(() => import('../reports/Report').then((module) => ({ default: module.Report })));
 
-const TABS = ['data', 'raters', 'progress', 'report'] as const;
+const TABS = ['data', 'raters', 'progress', 'report', 'export'] as const;
 
 export function StudyPage() {
   const words = useWords();
@@ -48,6 +49,11 @@ export function StudyPage() {
       {tab === 'report' && (
         <Suspense fallback={<Loading why={null} />}>
           <Report study={study.data} />
+        </Suspense>
+      )}
+      {tab === 'export' && (
+        <Suspense fallback={<Loading why={null} />}>
+          <Exports study={study.data} />
         </Suspense>
       )}
     </main>

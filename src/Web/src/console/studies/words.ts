@@ -23,7 +23,7 @@ const studies = {
   state: 'State',
   states: { draft: 'draft', open: 'open', paused: 'paused', closed: 'closed' },
   created: 'Created',
-  tabs: { data: 'Data', raters: 'Raters', progress: 'Progress', report: 'Report' },
+  tabs: { data: 'Data', raters: 'Raters', progress: 'Progress', report: 'Report', export: 'Export' },
 };
 
 const progress = {
@@ -66,7 +66,7 @@ const studiesZh: typeof studies = {
   state: '状态',
   states: { draft: '草稿', open: '进行中', paused: '已暂停', closed: '已结束' },
   created: '创建时间',
-  tabs: { data: '数据', raters: '评判员', progress: '进度', report: '报告' },
+  tabs: { data: '数据', raters: '评判员', progress: '进度', report: '报告', export: '导出' },
 };
 
 const progressZh: typeof progress = {
