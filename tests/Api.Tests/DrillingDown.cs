@@ -21,7 +21,7 @@ public abstract class DrillingDown(PrefEvalServer server)
     [Fact]
     public async Task Every_cell_opens_as_many_judgments_as_it_says()
     {
-        var study = await AStudyOfAllSorts();
+        var study = await AStudyOfAllSorts(_server);
         var cells = 0;
         foreach (var question in Questions)
         {
@@ -50,7 +50,7 @@ public abstract class DrillingDown(PrefEvalServer server)
     [Fact]
     public async Task A_cell_is_paged_streamed_and_shown_as_it_was_at_an_earlier_number()
     {
-        var study = await AStudyOfAllSorts();
+        var study = await AStudyOfAllSorts(_server);
         var report = (await study.Get("reports/preference?model=demo-a&baseline=demo-b")).Ok();
         var before = (long)report["sequence"];
         var wins = (int)report["items"][0]!["wins"]!;
@@ -114,10 +114,10 @@ public abstract class DrillingDown(PrefEvalServer server)
     }
 
     /// <summary>Three models, prompts with and without categories, tags and languages, imported votes of four raters in every outcome, and one set aside.</summary>
-    private async Task<TestStudy> AStudyOfAllSorts()
+    internal static async Task<TestStudy> AStudyOfAllSorts(PrefEvalServer server)
     {
         string[] models = ["demo-a", "demo-b", "demo-c"], winners = ["a", "b", "tie", "both_bad", "a"];
-        var study = await TestStudy.CreateAsync(_server, design: new { kind = "round_robin" }, overlap: 2);
+        var study = await TestStudy.CreateAsync(server, design: new { kind = "round_robin" }, overlap: 2);
         (await study.Import(string.Join('\n', Enumerable.Range(1, 8).Select(n => TestStudy.Line(new
         {
             prompt_id = $"p{n}",
@@ -130,7 +130,7 @@ public abstract class DrillingDown(PrefEvalServer server)
         foreach (var (model, size) in new[] { ("demo-a", "6e9"), ("demo-b", "6e9") })
         {
             var id = (string)(await study.Get("models")).Ok()["items"].AsArray().Single(m => (string)m!["name"]! == model)!["model"]!;
-            (await _server.Admin.Patch($"{study.Path}/models/{id}", new { attributes = new { size } })).Ok();
+            (await server.Admin.Patch($"{study.Path}/models/{id}", new { attributes = new { size } })).Ok();
         }
         (await study.Change(new { state = "open" })).Ok();
         var vote = 0;
@@ -139,7 +139,7 @@ public abstract class DrillingDown(PrefEvalServer server)
                     from turn in Enumerable.Range(0, 2)
                     select ImportingFiles.Judgment($"p{prompt}", pair.Item1, pair.Item2, $"r{(prompt + turn) % 4}", winners[vote++ * 7 / 3 % 5]);
         (await study.Import(string.Join('\n', votes))).Ok();
-        (await _server.Admin.Post($"{study.Path}/judgments/exclude", new { filter = new { assignments = new[] { (string)(await study.Judgments())[9]["assignment"]! } }, reason = "a slip" })).Ok();
+        (await server.Admin.Post($"{study.Path}/judgments/exclude", new { filter = new { assignments = new[] { (string)(await study.Judgments())[9]["assignment"]! } }, reason = "a slip" })).Ok();
         return study;
     }
 

@@ -44,6 +44,15 @@ public sealed class ApiClient(HttpClient http, string? key)
     /// <summary>Sends a file as the body.</summary>
     public Task<Reply> Upload(string path, byte[] file) => Send(HttpMethod.Post, path, new ByteArrayContent(file));
 
+    /// <summary>What is not text.</summary>
+    public async Task<(HttpStatusCode Status, byte[] Body)> Download(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/" + path);
+        if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var response = await http.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync());
+    }
+
     public async Task<Reply> Send(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path) { Content = content };

@@ -59,7 +59,7 @@ public static class ExportEndpoints
         var simulated = holdsVerdicts && (kind == RaterKind.Simulated || (kind is null && await reader.HasSimulatedAsync(study.Id, cancel))) ? ".simulated" : "";
         var file = $"{row.Name}.{format}.{at ?? row.Sequence}{simulated}.{written.Extension}{(gzip == true ? ".gz" : "")}";
         var undone = await reader.LastUndoneAsync(study.Id, cancel);
-        return TypedResults.Stream(StreamAsync, gzip == true ? "application/gzip" : written.MediaType, fileDownloadName: string.Concat(file.Select(c => Path.GetInvalidFileNameChars().Contains(c) || char.IsControl(c) || "\\:*?\"<>|".Contains(c) ? '-' : c)));
+        return TypedResults.Stream(StreamAsync, gzip == true ? "application/gzip" : written.MediaType, fileDownloadName: Http.FileName(file));
 
         async Task StreamAsync(Stream body)
         {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using PrefEval.Api.Imports;
 using PrefEval.Api.Judgments;
+using PrefEval.Api.Reports.Tables;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace PrefEval.Api.Platform;
@@ -105,6 +106,16 @@ public static class Contract
                     In = ParameterLocation.Header,
                     Description = "Makes the call safe to repeat: the same key and request get the first answer again, for a day.",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 200 },
+                });
+            }
+            if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<TableFiles.HasTables>().Any())
+            {
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = "format",
+                    In = ParameterLocation.Query,
+                    Description = "json (the default), or the report as a file: csv, jsonl or parquet (a row an estimate, with all digits), latex (booktabs) or markdown (rounded, to print).",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetValues<TableFormat>().Select(format => (JsonNode)EnumText<TableFormat>.Of(format))] },
                 });
             }
             if (Examples.TryGetValue(operation.OperationId ?? "", out var example))

@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
+using PrefEval.Api.Reports.Tables;
 
 namespace PrefEval.Api.Platform;
 
@@ -143,15 +144,20 @@ public static partial class Http
         };
     }
 
+    /// <summary>A name for a download: without what some system takes for more than a name.</summary>
+    public static string FileName(string name) => string.Concat(name.Select(c => Path.GetInvalidFileNameChars().Contains(c) || char.IsControl(c) || "\\:*?\"<>|".Contains(c) ? '-' : c));
+
     /// <summary>A misspelt filter must not give an answer about something else.</summary>
     public static EndpointFilterDelegate KnownParametersOnly(EndpointFilterFactoryContext factory, EndpointFilterDelegate next)
     {
         var known = QueryParameters(factory.MethodInfo).Where(p => IsOfQuery(p.Value)).ToDictionary(StringComparer.OrdinalIgnoreCase);
         return async context =>
         {
+            var takesFormat = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<TableFiles.HasTables>() is not null;
             var errors = new List<FieldError>();
             foreach (var (name, values) in context.HttpContext.Request.Query)
             {
+                if (takesFormat && name == "format") continue;
                 if (!known.TryGetValue(name, out var type)) errors.Add(new FieldError { Field = name, Message = $"This call has no parameter '{name}'; it takes {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}." });
                 else if (values.Count == 1 && values[0] == "" && type != typeof(string)) errors.Add(new FieldError { Field = name, Message = "Give a value, or leave the parameter out." });
                 else if (values.Count > 1) errors.Add(new FieldError { Field = name, Message = "Given more than once; give it once." });

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PrefEval.Api.Access;
 using PrefEval.Api.Platform;
+using PrefEval.Api.Reports.Tables;
 using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Reports;
@@ -11,14 +12,15 @@ public static class ReportEndpoints
     {
         var reports = study.MapGroup("/reports").WithTags("Reports").Allow(Role.Researcher);
         reports.AddEndpointFilterFactory(Http.KnownParametersOnly);
-        reports.AddEndpointFilter(RememberLook);
-        reports.MapGet("/preference", PreferenceReports.GetAsync).WithName("getPreferenceReport").WithSummary("Win, tie and loss of a model against each other one, with intervals");
-        reports.MapGet("/agreement", GetAgreement).WithName("getAgreementReport").WithSummary("How far raters agree with each other");
-        reports.MapGet("/leaderboard", LeaderboardReports.GetAsync).WithName("getLeaderboardReport").WithSummary("One strength a model, with intervals and sets of ranks");
-        reports.MapGet("/position", PositionReports.GetAsync).WithName("getPositionReport").WithSummary("Whether the left answer wins more often than the right one, over all and by rater");
-        reports.MapGet("/length", LengthReports.GetAsync).WithName("getLengthReport").WithSummary("Win rates as they would be were both answers equally long");
-        reports.MapGet("/raters", RaterQualityReports.GetAsync).WithName("getRatersReport").WithSummary("How each rater works: agreement with the others, sides, ties, time, gold");
-        reports.MapGet("/judges", JudgeReports.GetAsync).WithName("getJudgesReport").WithSummary("How far language models that judge agree with humans, beside how far humans agree with each other");
+        var tables = reports.MapGroup("").WithMetadata(new TableFiles.HasTables()).AddEndpointFilter(TableFiles.Filter).AddEndpointFilter(RememberLook);
+        reports = reports.MapGroup("").AddEndpointFilter(RememberLook);
+        tables.MapGet("/preference", PreferenceReports.GetAsync).WithName("getPreferenceReport").WithSummary("Win, tie and loss of a model against each other one, with intervals");
+        tables.MapGet("/agreement", GetAgreement).WithName("getAgreementReport").WithSummary("How far raters agree with each other");
+        tables.MapGet("/leaderboard", LeaderboardReports.GetAsync).WithName("getLeaderboardReport").WithSummary("One strength a model, with intervals and sets of ranks");
+        tables.MapGet("/position", PositionReports.GetAsync).WithName("getPositionReport").WithSummary("Whether the left answer wins more often than the right one, over all and by rater");
+        tables.MapGet("/length", LengthReports.GetAsync).WithName("getLengthReport").WithSummary("Win rates as they would be were both answers equally long");
+        tables.MapGet("/raters", RaterQualityReports.GetAsync).WithName("getRatersReport").WithSummary("How each rater works: agreement with the others, sides, ties, time, gold");
+        tables.MapGet("/judges", JudgeReports.GetAsync).WithName("getJudgesReport").WithSummary("How far language models that judge agree with humans, beside how far humans agree with each other");
         reports.MapGet("/plan", PlanReports.GetAsync).WithName("getPlan").WithSummary("What the design comes to, and how many prompts, raters and judgments a wished interval or power asks for");
         reports.MapGet("/progress", GetProgress).WithName("getProgressReport").WithSummary("How far the study is, by pair of models");
     }
