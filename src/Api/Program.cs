@@ -50,6 +50,7 @@ study.MapExclusions();
 study.MapLog();
 study.MapReports();
 study.MapExports();
+study.MapReleases();
 
 app.MapHealth();
 app.MapProblems();

@@ -299,7 +299,7 @@ public abstract class RoundTrips(PrefEvalServer server)
     }
 
     /// <summary>Rows stand in the order in which a file first names their models, so they are compared by name.</summary>
-    private static async Task SameReports(TestStudy first, TestStudy second, params string[] reports)
+    internal static async Task SameReports(TestStudy first, TestStudy second, params string[] reports)
     {
         foreach (var report in reports.Length > 0 ? reports : ["preference", "preference?unit=pair", "preference?by=category", "agreement"])
         {

@@ -22,7 +22,7 @@ public sealed class WhoMayCallWhat : IDisposable
         ["researcher"] =
         [
             "getSession", "signOut", "listStudyAudit", "createStudy", "listStudies", "getStudy", "updateStudy", "deleteStudy", "restoreStudy", "addMember",
-            "exportStudy", "createImport", "listImports", "getImport", "deleteImport", "confirmImport", "listJudgments", "listProblems", "excludeJudgments",
+            "exportStudy", "exportRelease", "createImport", "listImports", "getImport", "deleteImport", "confirmImport", "listJudgments", "listProblems", "excludeJudgments",
             "includeJudgments", "listExclusions", "readLog", "listModels", "updateModel", "listPairs", "getPair", "listPrompts", "inviteRaters", "listRaters", "updateRater",
             "renewRaterLink", "getPreferenceReport", "getAgreementReport", "getLeaderboardReport", "getPositionReport", "getLengthReport", "getRatersReport",
             "getJudgesReport", "getPlan", "getProgressReport",

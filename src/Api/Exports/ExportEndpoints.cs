@@ -18,6 +18,7 @@ public static class ExportEndpoints
     {
         services.AddSingleton<ExportReader>();
         services.AddSingleton<ExportFormats>();
+        services.AddSingleton<ReleaseWriter>();
     }
 
     public static void MapExports(this IEndpointRouteBuilder study) => study.MapGet("/exports/{format}", Get).WithTags("Exports").Allow(Role.Researcher)

@@ -16,24 +16,23 @@ public sealed class PrefEvalPrompts(ExportReader reader) : IExportFormat
 
     public async Task WriteAsync(Export export, CancellationToken cancel)
     {
-        await foreach (var prompt in reader.PromptsAsync(export.Study.Study, export.At, cancel))
+        await foreach (var prompt in reader.PromptsAsync(export.Study.Study, export.At, cancel)) await export.Rows.WriteAsync(json => Write(json, prompt), cancel);
+    }
+
+    internal static void Write(Utf8JsonWriter json, ExportedPrompt prompt)
+    {
+        json.WriteString("prompt_id", prompt.ExternalId);
+        json.WriteText("prompt", prompt.Messages, "user");
+        if (prompt.Category is not null) json.WriteString("category", prompt.Category);
+        if (prompt.Tags != "[]")
         {
-            await export.Rows.WriteAsync(json =>
-            {
-                json.WriteString("prompt_id", prompt.ExternalId);
-                json.WriteText("prompt", prompt.Messages, "user");
-                if (prompt.Category is not null) json.WriteString("category", prompt.Category);
-                if (prompt.Tags != "[]")
-                {
-                    json.WritePropertyName("tags");
-                    json.WriteRawValue(prompt.Tags, skipInputValidation: true);
-                }
-                if (prompt.Language is not null) json.WriteString("language", prompt.Language);
-                json.WriteStartObject("answers");
-                foreach (var answer in prompt.Answers) json.WriteText(answer.Name, answer.Messages, "assistant");
-                json.WriteEndObject();
-            }, cancel);
+            json.WritePropertyName("tags");
+            json.WriteRawValue(prompt.Tags, skipInputValidation: true);
         }
+        if (prompt.Language is not null) json.WriteString("language", prompt.Language);
+        json.WriteStartObject("answers");
+        foreach (var answer in prompt.Answers) json.WriteText(answer.Name, answer.Messages, "assistant");
+        json.WriteEndObject();
     }
 }
 
@@ -77,18 +76,17 @@ public sealed class PrefEvalPairs(ExportReader reader) : IExportFormat
 
     public async Task WriteAsync(Export export, CancellationToken cancel)
     {
-        await foreach (var pair in reader.PairsAsync(export.Study.Study, export.At, cancel))
-        {
-            await export.Rows.WriteAsync(json =>
-            {
-                json.WriteString("prompt_id", pair.PromptId);
-                json.WriteString("model_a", pair.ModelA);
-                json.WriteString("model_b", pair.ModelB);
-                if (pair.Role != PairRole.Normal) json.WriteString("role", EnumText<PairRole>.Of(pair.Role));
-                if (pair.Winner is { } winner) json.WriteString("winner", EnumText<Winner>.Of(winner));
-                if (pair.Reason is not null) json.WriteString("reason", pair.Reason);
-                if (pair.Overlap is { } overlap) json.WriteNumber("overlap", overlap);
-            }, cancel);
-        }
+        await foreach (var pair in reader.PairsAsync(export.Study.Study, export.At, cancel)) await export.Rows.WriteAsync(json => Write(json, pair, withReason: true), cancel);
+    }
+
+    internal static void Write(Utf8JsonWriter json, ExportedPair pair, bool withReason)
+    {
+        json.WriteString("prompt_id", pair.PromptId);
+        json.WriteString("model_a", pair.ModelA);
+        json.WriteString("model_b", pair.ModelB);
+        if (pair.Role != PairRole.Normal) json.WriteString("role", EnumText<PairRole>.Of(pair.Role));
+        if (pair.Winner is { } winner) json.WriteString("winner", EnumText<Winner>.Of(winner));
+        if (withReason && pair.Reason is not null) json.WriteString("reason", pair.Reason);
+        if (pair.Overlap is { } overlap) json.WriteNumber("overlap", overlap);
     }
 }
