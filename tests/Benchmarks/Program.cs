@@ -1,6 +1,6 @@
 using PrefEval.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes|judge|crash|fuzz ...]: none runs all.
+// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes|judge|crash|fuzz|hands|steps ...]: none runs all.
 var all = new (string Name, Func<Task> Run)[]
 {
     ("stats", StatsSpeed.RunAsync),
@@ -13,6 +13,8 @@ var all = new (string Name, Func<Task> Run)[]
     ("judge", Judge.RunAsync),
     ("crash", Trust.CrashAsync),
     ("fuzz", Trust.FuzzAsync),
+    ("hands", Trust.HandsAsync),
+    ("steps", Trust.StepsAsync),
 };
 foreach (var (name, run) in all)
 {

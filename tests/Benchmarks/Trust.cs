@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CsCheck;
 using PrefEval.TestKit;
 
 namespace PrefEval.Benchmarks;
@@ -8,6 +9,8 @@ internal static class Trust
 {
     private const int Rounds = 200, Raters = 64, Prompts = 12_000, MostVotes = 600;
     private const int Requests = 50_000;
+    private const int Hands = 500, Pairs = 50, Overlap = 5;
+    private const int Lists = 500, StepsEach = 200;
 
     /// <summary>kill -9 at a random moment of each round.</summary>
     public static async Task CrashAsync()
@@ -21,6 +24,30 @@ internal static class Trust
         Console.WriteLine($"{Rounds} kills under {Raters} raters: {crashes.Answered.Count:N0} votes answered, {wrong.Count} wrong, in {watch.Elapsed:m\\:ss}");
         foreach (var sentence in wrong.Take(20)) Console.WriteLine(sentence);
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>Raters at once on few pairs, again and again.</summary>
+    public static async Task HandsAsync()
+    {
+        await using var server = new PrefEvalServer(fakeTime: true, requestsPerMinute: 0);
+        for (var seed = 1; seed <= 5; seed++)
+        {
+            var watch = Stopwatch.StartNew();
+            var hands = new ManyHands(server, Hands, Pairs, Overlap);
+            await hands.RunAsync(seed);
+            var wrong = await hands.CheckAsync();
+            Console.WriteLine($"{Hands} raters on {Pairs} pairs, overlap {Overlap}: {hands.Votes:N0} votes, {hands.Counted:N0} counted, {hands.Late} by raters who had walked away, {wrong.Count} wrong, in {watch.Elapsed:m\\:ss}");
+            foreach (var sentence in wrong.Take(20)) Console.WriteLine(sentence);
+        }
+    }
+
+    /// <summary>Steps by chance held against a model in memory; what differs is shortened and thrown.</summary>
+    public static async Task StepsAsync()
+    {
+        await using var server = new PrefEvalServer(fakeTime: true, requestsPerMinute: 0);
+        var watch = Stopwatch.StartNew();
+        Interleavings.Steps(StepsEach).Sample(steps => Interleavings.RunAsync(server, steps).GetAwaiter().GetResult(), iter: Lists, threads: 1);
+        Console.WriteLine($"{Lists * StepsEach:N0} steps in {Lists} studies, each answer the model's, in {watch.Elapsed:m\\:ss}");
     }
 
     public static async Task FuzzAsync()

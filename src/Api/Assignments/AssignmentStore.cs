@@ -28,10 +28,10 @@ public sealed class AssignmentStore(WriteQueue writes, OpaqueIds ids, Random cha
         if (StudyStore.Lock(write, study) is not { } row || RaterStore.Find(write, study, raterNumber) is not { } rater)
             return Problem.NotFound.With("The study that this link belongs to is gone.");
         if (rater.State == RaterState.Removed) return Problem.RaterInactive.With("You were taken off this study; ask whoever invited you.");
-        Places.FreeExpired(write, study);
-
         var settings = row.ReadSettings();
         var expires = write.Now + Time.Minutes(settings.LeaseMinutes);
+        Places.FreeExpired(write, study, longest: expires);
+
         var asked = new Asked(study, raterNumber, settings.SamePrompt, settings.Language, RaterLimits.Read(write, study, raterNumber));
         var (stage, rounds) = Stages.Settle(write, row, rater, settings, asked.Limits);
         var held = write.Query<long>($"SELECT a.assignment FROM assignments a WHERE a.study = @study AND a.rater = @raterNumber AND a.state < 3 AND a.state = 1 AND {Stages.Its(stage)} ORDER BY a.assignment",

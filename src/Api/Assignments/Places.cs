@@ -74,10 +74,13 @@ public static class Places
         WHERE study = @study AND (new_cursor >= @position OR again_cursor >= @position)
         """, new { study, position });
 
-    /// <summary>Leases that ran out give their places back; the raters may still vote.</summary>
-    public static void FreeExpired(Write write, long study)
+    /// <summary>
+    /// Leases that ran out give their places back; the raters may still vote. So do those that end later than any could that is made now: the clock was
+    /// ahead when they were made, and would keep their places for as long.
+    /// </summary>
+    public static void FreeExpired(Write write, long study, long longest)
     {
-        foreach (var row in write.Query<AssignmentRow>($"{Select} WHERE a.study = @study AND a.state = 1 AND a.expires_at <= @Now ORDER BY a.expires_at LIMIT 500", new { study, write.Now }))
+        foreach (var row in write.Query<AssignmentRow>($"{Select} WHERE a.study = @study AND a.state = 1 AND (a.expires_at <= @Now OR a.expires_at > @longest) ORDER BY a.expires_at LIMIT 500", new { study, write.Now, longest }))
         {
             var current = write.First<AssignmentRow>($"{Select} WHERE a.study = @study AND a.assignment = @Assignment", new { study, row.Assignment })!;
             Free(write, study, current);
