@@ -11,6 +11,7 @@ using PrefEval.Api.Platform;
 using PrefEval.Api.Prompts;
 using PrefEval.Api.Raters;
 using PrefEval.Api.Reports;
+using PrefEval.Api.Shares;
 using PrefEval.Api.Studies;
 
 if (!CommandLine.Serves(ref args)) return await CommandLine.RunAsync(args);
@@ -36,6 +37,7 @@ api.MapAccess();
 api.MapAudit();
 api.MapStudies();
 api.MapMe();
+api.MapShared();
 api.MapAssignments();
 api.MapJudgments();
 api.MapReportedProblems();
@@ -51,6 +53,7 @@ study.MapLog();
 study.MapReports();
 study.MapExports();
 study.MapReleases();
+study.MapShares();
 
 app.MapHealth();
 app.MapProblems();

@@ -18,6 +18,7 @@ public sealed class WhoMayCallWhat : IDisposable
     {
         ["anyone"] = ["signIn"],
         ["rater"] = ["getMe", "askForAssignments", "giveBackAssignment", "releaseAssignments", "putJudgment", "reportProblem"],
+        ["viewer"] = ["getShared"],
         ["admin"] = ["createKey", "listKeys", "revokeKey", "listAudit"],
         ["researcher"] =
         [
@@ -25,9 +26,12 @@ public sealed class WhoMayCallWhat : IDisposable
             "exportStudy", "exportRelease", "createImport", "listImports", "getImport", "deleteImport", "confirmImport", "listJudgments", "listProblems", "excludeJudgments",
             "includeJudgments", "listExclusions", "readLog", "listModels", "updateModel", "listPairs", "getPair", "listPrompts", "inviteRaters", "listRaters", "updateRater",
             "renewRaterLink", "getPreferenceReport", "getAgreementReport", "getLeaderboardReport", "getPositionReport", "getLengthReport", "getRatersReport",
-            "getJudgesReport", "getPlan", "getProgressReport",
+            "getJudgesReport", "getPlan", "getProgressReport", "createShare", "listShares", "revokeShare",
         ],
     };
+
+    /// <summary>What of a researcher's the viewer of a share reads as well.</summary>
+    private static readonly string[] Shared = ["getPreferenceReport", "getAgreementReport", "getLeaderboardReport", "getPositionReport", "getLengthReport", "getJudgesReport"];
 
     [Fact]
     public async Task Each_caller_reaches_what_is_hers_and_nothing_else()
@@ -43,6 +47,7 @@ public sealed class WhoMayCallWhat : IDisposable
             ["researcher"] = await Account("member", "write"),
             ["reader"] = await Account("reader", "read"),
             ["admin"] = _server.Admin,
+            ["viewer"] = _server.As((string)(await _server.Admin.Post($"{study.Path}/shares", new { })).Ok()["key"]!),
         };
         foreach (var account in new[] { "member", "reader" }) (await _server.Admin.Post($"{study.Path}/members", new { account })).Ok();
 
@@ -53,7 +58,7 @@ public sealed class WhoMayCallWhat : IDisposable
                 var owner = Whose.Single(each => each.Value.Contains(operation.Name)).Key;
                 if (owner == "anyone") continue;
                 var reads = operation.Method == HttpMethod.Get;
-                var allowed = owner == caller || (owner == "researcher" && (caller == "admin" || (caller == "reader" && reads)));
+                var allowed = owner == caller || (owner == "researcher" && (caller == "admin" || (caller == "reader" && reads) || (caller == "viewer" && Shared.Contains(operation.Name))));
                 var said = $"{caller}: {operation.Method} {operation.Path}";
                 if (!allowed) Assert.True((await Send(client, operation, study.Id)).Status == HttpStatusCode.Forbidden, said);
                 else if (reads) Assert.True((int)(await Send(client, operation, study.Id)).Status is 200 or 400 or 404, said);

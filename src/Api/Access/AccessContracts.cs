@@ -10,6 +10,7 @@ public sealed record CreateKey(string Account, Role? Role, KeyScope? Scope, stri
         {
             RuleFor(k => k.Account).NotEmpty().MaximumLength(200);
             RuleFor(k => k.Role).NotEqual(Access.Role.Rater).WithMessage("A rater's key is made by inviting her to a study.");
+            RuleFor(k => k.Role).NotEqual(Access.Role.Viewer).WithMessage("A viewer's key is made by sharing a study's report.");
             RuleFor(k => k.Name).MaximumLength(200);
         }
     }
@@ -41,7 +42,10 @@ public sealed record SignIn(string Key)
 public sealed record Session
 {
     public required Role Role { get; init; }
+    /// <summary>Empty for a viewer: what a share is called is for those who made it.</summary>
     public required string Name { get; init; }
-    /// <summary>The study of a rater; null for an account.</summary>
+    /// <summary>The study of a rater or a viewer; null for an account.</summary>
     public string? Study { get; init; }
+    /// <summary>The share of a viewer. Calls that are to use its session say so in the header PrefEval-Share; null for others.</summary>
+    public string? Share { get; init; }
 }

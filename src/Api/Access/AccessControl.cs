@@ -7,6 +7,8 @@ namespace PrefEval.Api.Access;
 /// <summary>Who may call what: a role for each call, membership for each study. Decided before a body is read.</summary>
 public static class AccessControl
 {
+    private const string Readers = "Readers";
+
     public static void AddAccess(this IServiceCollection services)
     {
         EnumText<Role>.Register();
@@ -20,11 +22,16 @@ public static class AccessControl
         services.AddAuthorizationBuilder()
             .AddPolicy(nameof(Role.Admin), policy => policy.RequireRole(nameof(Role.Admin)))
             .AddPolicy(nameof(Role.Researcher), policy => policy.RequireRole(nameof(Role.Admin), nameof(Role.Researcher)))
-            .AddPolicy(nameof(Role.Rater), policy => policy.RequireRole(nameof(Role.Rater)));
+            .AddPolicy(nameof(Role.Rater), policy => policy.RequireRole(nameof(Role.Rater)))
+            .AddPolicy(nameof(Role.Viewer), policy => policy.RequireRole(nameof(Role.Viewer)))
+            .AddPolicy(Readers, policy => policy.RequireRole(nameof(Role.Admin), nameof(Role.Researcher), nameof(Role.Viewer)));
     }
 
     public static TBuilder Allow<TBuilder>(this TBuilder endpoints, Role role) where TBuilder : IEndpointConventionBuilder =>
         endpoints.RequireAuthorization(role.ToString());
+
+    /// <summary>Whoever may read a report: a researcher, and the viewer of a share.</summary>
+    public static TBuilder AllowReaders<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder => endpoints.RequireAuthorization(Readers);
 
     public static void UseAccess(this WebApplication app)
     {

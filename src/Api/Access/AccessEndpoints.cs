@@ -48,8 +48,10 @@ public static class AccessEndpoints
     {
         if (await store.SignInAsync(request.Key, SessionDays) is not var (key, token))
             return TypedResults.Problem(Problem.KeyNotAccepted.With("Ask whoever gave you the link for a new one; a one-time link opens once."));
-        http.Response.Cookies.Append(KeyAuthentication.CookieName(key.Role), token, Cookie(http, TimeSpan.FromDays(SessionDays)));
-        return TypedResults.Ok(new Session { Role = key.Role, Name = key.Name, Study = key.Study is { } study ? ids.Encode(IdKind.Study, 0, study) : null });
+        var study = key.Study is { } number ? ids.Encode(IdKind.Study, 0, number) : null;
+        var share = key.Role == Role.Viewer ? ids.Encode(IdKind.Share, key.Study!.Value, key.KeyId) : null;
+        http.Response.Cookies.Append(share is null ? KeyAuthentication.CookieName(key.Role) : KeyAuthentication.CookieName(share), token, Cookie(http, TimeSpan.FromDays(SessionDays)));
+        return TypedResults.Ok(new Session { Role = key.Role, Name = share is null ? key.Name : "", Study = study, Share = share });
     }
 
     private static Ok<Session> Current(Caller caller) => TypedResults.Ok(new Session { Role = caller.Role, Name = caller.Name });

@@ -14,6 +14,8 @@ public sealed record KeyRow
     public long? Account { get; init; }
     public long? Study { get; init; }
     public int? Rater { get; init; }
+    /// <summary>Of a share: as of which number it reads.</summary>
+    public long? Sequence { get; init; }
     public long CreatedAt { get; init; }
     public long? ExpiresAt { get; init; }
     public long? RevokedAt { get; init; }
@@ -23,11 +25,12 @@ public sealed record KeyRow
 public sealed class AccessStore(Database database, WriteQueue writes, TimeProvider time)
 {
     private const string LiveKey = """
-        SELECT k.key_id, COALESCE(a.role, 'rater') AS role, COALESCE(a.name, k.name) AS name, k.scope, k.account, k.study, k.rater
+        SELECT k.key_id, CASE WHEN k.account IS NOT NULL THEN a.role WHEN k.rater IS NOT NULL THEN 'rater' ELSE 'viewer' END AS role, COALESCE(a.name, k.name) AS name,
+          k.scope, k.account, k.study, k.rater, k.sequence, k.expires_at
         FROM keys k LEFT JOIN accounts a ON a.account = k.account
         """;
 
-    /// <summary>A rater's key sleeps while her study is in the bin.</summary>
+    /// <summary>The key of a rater or a viewer sleeps while the study is in the bin.</summary>
     private const string IsAwake = "(k.study IS NULL OR EXISTS (SELECT 1 FROM studies s WHERE s.study = k.study AND s.deleted_at IS NULL))";
 
     private const string IsLive = $"k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > @Now) AND {IsAwake}";

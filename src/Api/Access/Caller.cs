@@ -1,6 +1,7 @@
 namespace PrefEval.Api.Access;
 
-public enum Role { Admin, Researcher, Rater }
+/// <summary>A viewer is whoever has the link of a share.</summary>
+public enum Role { Admin, Researcher, Rater, Viewer }
 
 public enum KeyScope { Read, Write }
 
@@ -12,12 +13,19 @@ public sealed class Caller
     public string Name { get; private set; } = "";
     public long KeyId { get; private set; }
 
-    /// <summary>The account of an admin or a researcher; null for a rater.</summary>
+    /// <summary>The account of an admin or a researcher; null for others.</summary>
     public long? Account { get; private set; }
 
-    /// <summary>The one study of a rater, and her number in it; 0 for others.</summary>
-    public long RaterStudy { get; private set; }
+    /// <summary>The one study of a rater or a viewer; 0 for others.</summary>
+    public long OwnStudy { get; private set; }
+
+    /// <summary>A rater's number in it.</summary>
     public int Rater { get; private set; }
+
+    /// <summary>As of which number a viewer reads; null: as the study stands.</summary>
+    public long? FrozenAt { get; private set; }
+
+    public long? ExpiresAt { get; private set; }
 
     public bool MayWrite { get; private set; }
 
@@ -27,7 +35,8 @@ public sealed class Caller
     public void Become(KeyRow key, string token)
     {
         (SignedIn, Role, Name, KeyId) = (true, key.Role, key.Name, key.KeyId);
-        (Account, RaterStudy, Rater) = (key.Account, key.Study ?? 0, key.Rater ?? 0);
+        (Account, OwnStudy, Rater) = (key.Account, key.Study ?? 0, key.Rater ?? 0);
+        (FrozenAt, ExpiresAt) = (key.Sequence, key.ExpiresAt);
         (MayWrite, Token) = (key.Scope == KeyScope.Write, token);
     }
 }

@@ -8,15 +8,18 @@ using PrefEval.Api.Platform;
 namespace PrefEval.Api.Access;
 
 /// <summary>
-/// A bearer key, or the cookie of a session. Raters and researchers have a cookie each, so that one browser can hold both; the call decides which counts.
+/// A bearer key, or the cookie of a session. Raters, researchers and every share have a cookie each, so that one browser can hold them all; the call decides
+/// which counts. Both researchers and viewers read reports, so that a page which shows a share names it in a header.
 /// </summary>
 public sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessStore store, Caller caller)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string SchemeName = "key";
-    private const string Bearer = "Bearer ";
+    private const string Bearer = "Bearer ", ShareHeader = "PrefEval-Share";
 
     public static string CookieName(Role role) => role == Role.Rater ? "prefeval_rater" : "prefeval_account";
+
+    public static string CookieName(string share) => "prefeval_share_" + share;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -26,7 +29,8 @@ public sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOption
         if (fromCookie)
         {
             var forRater = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(rule => rule.Policy == nameof(Role.Rater)) == true;
-            token = Request.Cookies[CookieName(forRater ? Role.Rater : Role.Researcher)];
+            var share = Request.Headers[ShareHeader].ToString();
+            token = Request.Cookies[share.Length > 0 ? CookieName(share) : CookieName(forRater ? Role.Rater : Role.Researcher)];
         }
         else
         {

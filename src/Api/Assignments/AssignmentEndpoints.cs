@@ -28,9 +28,9 @@ public static class AssignmentEndpoints
     {
         if (reason is { Length: 0 or > LongestReason } || reason?.Contains('\0') == true)
             return TypedResults.Problem(Problem.InvalidRequest.With($"A reason has 1 to {LongestReason} characters, none of them null.", [new FieldError { Field = "reason", Message = $"1 to {LongestReason} characters" }]));
-        if (ids.Number(assignment, IdKind.Assignment, caller.RaterStudy) is not { } number)
+        if (ids.Number(assignment, IdKind.Assignment, caller.OwnStudy) is not { } number)
             return TypedResults.Problem(Problem.NotFound.With("You have no such assignment."));
-        var outcome = await store.GiveBackAsync(caller.RaterStudy, number, caller.Rater, reason);
+        var outcome = await store.GiveBackAsync(caller.OwnStudy, number, caller.Rater, reason);
         return outcome.Problem is { } problem ? TypedResults.Problem(problem) : TypedResults.NoContent();
     }
 }

@@ -63,7 +63,7 @@ public static class ReportedProblems
 
     private static async Task<Results<Ok<OwnProblem>, ProblemHttpResult>> Report(string assignment, ReportProblem request, Caller caller, ProblemStore store, OpaqueIds ids)
     {
-        if (ids.Number(assignment, IdKind.Assignment, caller.RaterStudy) is not { } number || !await store.PutAsync(caller.RaterStudy, number, caller.Rater, request))
+        if (ids.Number(assignment, IdKind.Assignment, caller.OwnStudy) is not { } number || !await store.PutAsync(caller.OwnStudy, number, caller.Rater, request))
             return TypedResults.Problem(Problem.NotFound.With("You have no such assignment."));
         return TypedResults.Ok(new OwnProblem { Assignment = assignment, Kind = request.Kind!.Value, Side = request.Side, Comment = request.Comment });
     }

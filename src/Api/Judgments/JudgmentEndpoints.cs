@@ -24,8 +24,8 @@ public static class JudgmentEndpoints
     }
 
     private static async Task<Results<Ok<OwnJudgment>, ProblemHttpResult>> Put(string assignment, PutJudgment request, Caller caller, JudgmentStore store, OpaqueIds ids) =>
-        ids.Number(assignment, IdKind.Assignment, caller.RaterStudy) is { } number
-            ? (await store.PutAsync(caller.RaterStudy, number, caller.Rater, request)).ToHttp()
+        ids.Number(assignment, IdKind.Assignment, caller.OwnStudy) is { } number
+            ? (await store.PutAsync(caller.OwnStudy, number, caller.Rater, request)).ToHttp()
             : TypedResults.Problem(Problem.NotFound.With("You have no such assignment."));
 
     private static async Task<Results<Ok<JudgmentPage>, PushStreamHttpResult, ProblemHttpResult>> List(

@@ -27,7 +27,7 @@ public static class Contract
             options.NonNullableReferenceTypesAsRequired();
             options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, "PrefEval.Api.xml"));
             options.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, "PrefEval.Stats.xml"));
-            options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of an account, or a rater's key." });
+            options.AddSecurityDefinition("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of an account, of a rater or of a share." });
             options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] });
             options.OperationFilter<Operations>();
             options.SchemaFilter<ProblemExtensions>();
@@ -75,6 +75,7 @@ public static class Contract
         ["updateStudy"] = """{"gold_share":0.08,"repeat_share":0.05,"max_share":0.3,"qualification":{"pairs":8,"needed":6},"state":"open"}""",
         ["addMember"] = """{"account":"bob"}""",
         ["updateModel"] = """{"attributes":{"parameters":"6e9","training_source":"cqia"}}""",
+        ["createShare"] = """{"name":"reviewers","at":812,"expires_at":"2026-12-31T00:00:00Z"}""",
         ["inviteRaters"] = """{"raters":[{"name":"r1"},{"name":"r2","quota":200,"categories":["写作"],"group":"北京"}]}""",
         ["updateRater"] = """{"state":"removed","judgments":"exclude","reason":"clicked through"}""",
         ["askForAssignments"] = """{"count":3}""",
@@ -93,7 +94,7 @@ public static class Contract
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
             operation.Parameters ??= [];
-            foreach (var name in new[] { "study", "import", "rater", "model", "assignment", "key" })
+            foreach (var name in new[] { "study", "import", "rater", "model", "assignment", "key", "share" })
             {
                 if (!context.ApiDescription.RelativePath!.Contains($"{{{name}}}", StringComparison.Ordinal) || operation.Parameters.Any(p => p.Name == name && p.In == ParameterLocation.Path)) continue;
                 operation.Parameters.Insert(0, new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });

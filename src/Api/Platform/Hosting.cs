@@ -9,6 +9,7 @@ using PrefEval.Api.Pairs;
 using PrefEval.Api.Prompts;
 using PrefEval.Api.Raters;
 using PrefEval.Api.Reports;
+using PrefEval.Api.Shares;
 using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Platform;
@@ -84,6 +85,7 @@ public static class Hosting
         services.AddSingleton<JudgmentLog>();
         services.AddSingleton<ExclusionStore>();
         services.AddSingleton<AuditStore>();
+        services.AddSingleton<ShareStore>();
         services.AddSingleton<ColumnCache>();
         services.AddSingleton<ReportStore>();
         services.AddSingleton<DetailStore>();

@@ -7,6 +7,8 @@ public sealed class Links(IHttpContextAccessor accessor, IConfiguration configur
 
     public string Console(string key) => $"{Base()}/console#{key}";
 
+    public string Share(string key) => $"{Base()}/console/share#{key}";
+
     private string Base()
     {
         if (configuration["PrefEval:PublicUrl"] is { Length: > 0 } configured) return configured.TrimEnd('/');

@@ -5,7 +5,7 @@ using Dapper;
 
 namespace PrefEval.Api.Platform;
 
-public enum IdKind : byte { Study = 1, Model, Prompt, Pair, Rater, Assignment, Import, Key, Cursor }
+public enum IdKind : byte { Study = 1, Model, Prompt, Pair, Rater, Assignment, Import, Key, Cursor, Share }
 
 /// <summary>
 /// Ids on the wire: the kind, the study and the number inside, encrypted as one AES block under a key of this database. Without the key an id

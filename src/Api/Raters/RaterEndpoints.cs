@@ -61,7 +61,7 @@ public static class RaterEndpoints
     private static async Task<Results<Ok<Me>, ProblemHttpResult>> GetMe(
         Caller caller, RaterStore store, StudyStore studies, StudyDone done, TimeProvider time, OpaqueIds ids, CancellationToken cancel)
     {
-        if (await studies.FindAsync(caller.RaterStudy, cancel) is not { DeletedAt: null } row || await store.FindAsync(caller.RaterStudy, caller.Rater, cancel) is not { } rater)
+        if (await studies.FindAsync(caller.OwnStudy, cancel) is not { DeletedAt: null } row || await store.FindAsync(caller.OwnStudy, caller.Rater, cancel) is not { } rater)
             return TypedResults.Problem(Problem.NotFound.With("The study that this link belongs to is gone."));
         var settings = row.ReadSettings();
         var rounds = await store.RoundsAsync(row.Study, rater.Rater, settings, cancel);

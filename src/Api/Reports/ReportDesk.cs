@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using PrefEval.Api.Access;
 using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Raters;
@@ -87,7 +89,7 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
 
     /// <summary>
     /// Names the report: of the study, the number, the settings that a report hangs on, what was asked and the version of the methods. Also says so in the
-    /// ETag of the answer.
+    /// ETag of the answer, which is another one for each share.
     /// </summary>
     /// <param name="report">Which report.</param>
     /// <param name="question">What was asked beside the filter.</param>
@@ -100,8 +102,9 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
             MethodVersion, report, row.Study, row.CreatedAt, row.OpenedAt, request.Stamp, request.Sequence, request.Declared, settings.Design, settings.Overlap,
             settings.IdenticalAnswers, request.Filter, question,
         }, StudySettings.Json);
+        var reader = http.RequestServices.GetRequiredService<Caller>() is { Role: Role.Viewer } viewer ? $"\nshare {viewer.KeyId}" : "";
         var hash = Convert.ToHexStringLower(SHA256.HashData(named))[..32];
-        var tag = Convert.ToHexStringLower(SHA256.HashData([.. named, .. System.Text.Encoding.UTF8.GetBytes(Build)]))[..32];
+        var tag = Convert.ToHexStringLower(SHA256.HashData([.. named, .. Encoding.UTF8.GetBytes(Build + reader)]))[..32];
         http.Response.Headers.ETag = $"\"{tag}\"";
         http.Response.Headers.CacheControl = "private, no-cache";
         isKnown = http.Request.Headers.IfNoneMatch.ToString().Contains(tag, StringComparison.Ordinal);

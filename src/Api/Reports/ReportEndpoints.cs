@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using PrefEval.Api.Access;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Reports.Tables;
+using PrefEval.Api.Shares;
 using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Reports;
@@ -10,17 +11,19 @@ public static class ReportEndpoints
 {
     public static void MapReports(this IEndpointRouteBuilder study)
     {
-        var reports = study.MapGroup("/reports").WithTags("Reports").Allow(Role.Researcher);
+        var reports = study.MapGroup("/reports").WithTags("Reports");
         reports.AddEndpointFilterFactory(Http.KnownParametersOnly);
         var tables = reports.MapGroup("").WithMetadata(new TableFiles.HasTables()).AddEndpointFilter(TableFiles.Filter).AddEndpointFilter(RememberLook);
-        reports = reports.MapGroup("").AddEndpointFilter(RememberLook);
-        tables.MapGet("/preference", PreferenceReports.GetAsync).WithName("getPreferenceReport").WithSummary("Win, tie and loss of a model against each other one, with intervals");
-        tables.MapGet("/agreement", GetAgreement).WithName("getAgreementReport").WithSummary("How far raters agree with each other");
-        tables.MapGet("/leaderboard", LeaderboardReports.GetAsync).WithName("getLeaderboardReport").WithSummary("One strength a model, with intervals and sets of ranks");
-        tables.MapGet("/position", PositionReports.GetAsync).WithName("getPositionReport").WithSummary("Whether the left answer wins more often than the right one, over all and by rater");
-        tables.MapGet("/length", LengthReports.GetAsync).WithName("getLengthReport").WithSummary("Win rates as they would be were both answers equally long");
+        var shared = tables.MapGroup("").AddEndpointFilter(SharedReports.Filter).AllowReaders();
+        tables = tables.MapGroup("").Allow(Role.Researcher);
+        reports = reports.MapGroup("").AddEndpointFilter(RememberLook).Allow(Role.Researcher);
+        shared.MapGet("/preference", PreferenceReports.GetAsync).WithName("getPreferenceReport").WithSummary("Win, tie and loss of a model against each other one, with intervals");
+        shared.MapGet("/agreement", GetAgreement).WithName("getAgreementReport").WithSummary("How far raters agree with each other");
+        shared.MapGet("/leaderboard", LeaderboardReports.GetAsync).WithName("getLeaderboardReport").WithSummary("One strength a model, with intervals and sets of ranks");
+        shared.MapGet("/position", PositionReports.GetAsync).WithName("getPositionReport").WithSummary("Whether the left answer wins more often than the right one, over all and by rater");
+        shared.MapGet("/length", LengthReports.GetAsync).WithName("getLengthReport").WithSummary("Win rates as they would be were both answers equally long");
         tables.MapGet("/raters", RaterQualityReports.GetAsync).WithName("getRatersReport").WithSummary("How each rater works: agreement with the others, sides, ties, time, gold");
-        tables.MapGet("/judges", JudgeReports.GetAsync).WithName("getJudgesReport").WithSummary("How far language models that judge agree with humans, beside how far humans agree with each other");
+        shared.MapGet("/judges", JudgeReports.GetAsync).WithName("getJudgesReport").WithSummary("How far language models that judge agree with humans, beside how far humans agree with each other");
         reports.MapGet("/plan", PlanReports.GetAsync).WithName("getPlan").WithSummary("What the design comes to, and how many prompts, raters and judgments a wished interval or power asks for");
         reports.MapGet("/progress", GetProgress).WithName("getProgressReport").WithSummary("How far the study is, by pair of models");
     }

@@ -16,6 +16,8 @@ public static class SliceBy
 
     public static bool IsOfModels(string by) => by.StartsWith(OfModel, StringComparison.Ordinal) || by.StartsWith(OfBaseline, StringComparison.Ordinal);
 
+    public static bool IsOfRaters(string by) => OfRaters.Contains(by);
+
     public static void Check(PreferenceQuestion question, List<FieldError> errors)
     {
         if (question.By is not { } by) return;

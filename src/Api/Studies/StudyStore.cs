@@ -12,7 +12,7 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
     /// <summary>True for an admin, a member, or a rater of the study. A deleted study is there for accounts only: it can be restored.</summary>
     public Task<bool> MayEnterAsync(long study, Caller caller, CancellationToken cancel) => caller.Role switch
     {
-        Role.Rater => database.FirstAsync<bool>("SELECT EXISTS (SELECT 1 FROM studies WHERE study = @study AND study = @RaterStudy AND deleted_at IS NULL)", new { study, caller.RaterStudy }, cancel),
+        Role.Rater or Role.Viewer => database.FirstAsync<bool>("SELECT EXISTS (SELECT 1 FROM studies WHERE study = @study AND study = @OwnStudy AND deleted_at IS NULL)", new { study, caller.OwnStudy }, cancel),
         Role.Admin => database.FirstAsync<bool>("SELECT EXISTS (SELECT 1 FROM studies WHERE study = @study)", new { study }, cancel),
         _ => database.FirstAsync<bool>("SELECT EXISTS (SELECT 1 FROM members WHERE study = @study AND account = @Account)", new { study, caller.Account }, cancel),
     };
