@@ -1,4 +1,5 @@
 using PrefEval.Api.Access;
+using PrefEval.Api.Adjudications;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Audit;
 using PrefEval.Api.Commands;
@@ -49,6 +50,7 @@ study.MapPrompts();
 study.MapPairs();
 study.MapRaters();
 study.MapExclusions();
+study.MapAdjudications();
 study.MapLog();
 study.MapReports();
 study.MapExports();

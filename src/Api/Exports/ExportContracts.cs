@@ -1,3 +1,4 @@
+using PrefEval.Api.Adjudications;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Judgments;
 using PrefEval.Api.Pairs;
@@ -33,9 +34,18 @@ public sealed record Export
     public required ExportedStandings Standings { get; init; }
     public required double MinMargin { get; init; }
     public required int MinVotes { get; init; }
+    /// <summary>Adjudications are used where the votes on a pair have no strict majority.</summary>
+    public required bool Adjudicated { get; init; }
     public required RowWriter Rows { get; init; }
     public SortedDictionary<string, long> LeftOut { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, long> NotHeld { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By pair, the votes, and the adjudications that stand in for them.</summary>
+    public async Task<(Dictionary<int, Votes> Votes, Dictionary<int, StandingAdjudication> Decided)> VotesAsync(VoteReader reader, CancellationToken cancel)
+    {
+        var votes = await reader.OfPairsAsync(Study.Study, At, Raters!.Value, cancel);
+        return (votes, Adjudicated ? await reader.DecidedAsync(Study.Study, At, votes, cancel) : []);
+    }
 
     public void Leave(string reason) => LeftOut[reason] = LeftOut.GetValueOrDefault(reason) + 1;
 

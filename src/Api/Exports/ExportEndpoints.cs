@@ -12,7 +12,7 @@ namespace PrefEval.Api.Exports;
 
 public static class ExportEndpoints
 {
-    private static readonly HashSet<string> Known = ["at", "judgments", "raters", "min_margin", "min_votes", "gzip", "count"];
+    private static readonly HashSet<string> Known = ["at", "judgments", "raters", "min_margin", "min_votes", "adjudicated", "gzip", "count"];
 
     public static void AddExports(this IServiceCollection services)
     {
@@ -30,11 +30,12 @@ public static class ExportEndpoints
     /// <param name="raters">human, llm or simulated. Left out: every kind where the format names raters, else the kind that reports count.</param>
     /// <param name="minMargin">For trl_dpo and trl_kto: the least margin, from 0 to 1.</param>
     /// <param name="minVotes">For trl_dpo and trl_kto: the fewest votes.</param>
+    /// <param name="adjudicated">For trl_dpo and trl_kto: whether adjudications are used where the votes on a pair have no strict majority (true, the default), or votes alone.</param>
     /// <param name="gzip">true: the file itself is a .gz. Without it, a client that accepts gzip gets it for the transport.</param>
     /// <param name="count">Answers <see cref="ExportCounts"/> instead of the file.</param>
     private static async Task<Results<PushStreamHttpResult, Ok<ExportCounts>, ProblemHttpResult>> Get(
         string format, StudyContext study, StudyStore studies, ReportDesk desk, ExportFormats formats, ExportReader reader, HttpContext http,
-        long? at, string? judgments, string? raters, [FromQuery(Name = "min_margin")] double? minMargin, [FromQuery(Name = "min_votes")] int? minVotes, bool? gzip, bool? count,
+        long? at, string? judgments, string? raters, [FromQuery(Name = "min_margin")] double? minMargin, [FromQuery(Name = "min_votes")] int? minVotes, bool? adjudicated, bool? gzip, bool? count,
         CancellationToken cancel)
     {
         var row = (await studies.FindAsync(study.Id, cancel))!;
@@ -80,6 +81,7 @@ public static class ExportEndpoints
                 Standings = standings,
                 MinMargin = minMargin ?? 0,
                 MinVotes = minVotes ?? 1,
+                Adjudicated = adjudicated ?? true,
                 Rows = rows,
             };
             await written.WriteAsync(export, cancel);

@@ -1,3 +1,4 @@
+using PrefEval.Api.Raters;
 using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Exports;
@@ -9,6 +10,8 @@ public sealed record Release
     public required long At { get; init; }
     /// <summary>As the README says it; null: not stated.</summary>
     public required string? License { get; init; }
+    /// <summary>The kind of rater whose votes an adjudication stands in for; null: no adjudications.</summary>
+    public required RaterKind? AdjudicatedFor { get; init; }
 }
 
 /// <summary>What a release holds, and what it leaves out and why: the answer to <c>?count=true</c>, and what its README says.</summary>
@@ -24,6 +27,8 @@ public sealed record ReleaseCounts
     public required long Pairs { get; init; }
     public required long Judgments { get; init; }
     public required long Raters { get; init; }
+    /// <summary>Decisions of an adjudicator, blind, on pairs whose votes have no strict majority.</summary>
+    public required long Adjudications { get; init; }
     /// <summary>Judgments that are left out, by reason.</summary>
     public required IReadOnlyDictionary<string, long> LeftOut { get; init; }
 }

@@ -28,9 +28,9 @@ internal static class ReleaseReadme
             |---|---|--:|
             | `prompts.jsonl` | each prompt with the answers of all models: {counts.Answers} answers of {counts.Models} models | {counts.Prompts} |
             | `pairs.jsonl` | which answers were compared; those whose verdict was known have a `role` and a `winner` | {counts.Pairs} |
-            | `judgments.jsonl` | what each rater said of a pair, `a`, `b`, `tie` or `both_bad`; `left` is the answer that stood on the left | {counts.Judgments} |
+            | `judgments.jsonl` | what each rater said of a pair, `a`, `b`, `tie` or `both_bad`; `left` is the answer that stood on the left | {counts.Judgments} |{Adjudications(counts)}
 
-            {counts.Raters} raters made the judgments{Kinds(raters)}. Lines are JSON in UTF-8. PrefEval imports the files again, in this order.
+            {counts.Raters} raters made the judgments{Kinds(raters)}. Lines are JSON in UTF-8. PrefEval imports the first three files again, in this order.
 
             ## What was taken out
 
@@ -42,6 +42,9 @@ internal static class ReleaseReadme
             """);
         return text.Replace("\r\n", "\n").Append('\n').ToString();
     }
+
+    private static string Adjudications(ReleaseCounts counts) => counts.Adjudications == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+        $"\n| `adjudications.jsonl` | what a researcher who did not see the models decided of pairs whose votes have no strict majority; no judgment, and nothing to import | {counts.Adjudications} |");
 
     private static string Kinds(IReadOnlyList<RaterKind> raters)
     {

@@ -4,9 +4,11 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using PrefEval.Api.Adjudications;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Exports.Formats;
 using PrefEval.Api.Imports;
+using PrefEval.Api.Pairs;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Raters;
 using PrefEval.Api.Reports;
@@ -20,7 +22,7 @@ namespace PrefEval.Api.Exports;
 /// ids by chance, anew in every bundle, so that no two bundles can be joined by them; judgments stand in the order of prompts and models, and of one pair in the
 /// order of those ids, as the order in which they came would tell one rater from another. To be put in order they are held in memory, forty bytes each.
 /// </summary>
-public sealed class ReleaseWriter(ExportReader reader, ColumnCache columns)
+public sealed class ReleaseWriter(ExportReader reader, ColumnCache columns, VoteReader voteReader)
 {
     private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // the archive's first
 
@@ -62,16 +64,22 @@ public sealed class ReleaseWriter(ExportReader reader, ColumnCache columns)
             }
         }, cancel);
 
+        var said = release.AdjudicatedFor is { } kind ? await voteReader.DecidedAsync(study, at, await voteReader.OfPairsAsync(study, at, kind, cancel), cancel) : [];
+        var adjudicated = new List<(ExportedPair Pair, StandingAdjudication Said)>();
         await EntryAsync(zip, "pairs.jsonl", async rows =>
         {
-            await foreach (var pair in reader.PairsAsync(study, at, cancel)) await rows.WriteAsync(json => PrefEvalPairs.Write(json, pair, withReason: false), cancel);
+            await foreach (var pair in reader.PairsAsync(study, at, cancel))
+            {
+                if (pair.Role == PairRole.Normal && said.TryGetValue(pair.Pair, out var its)) adjudicated.Add((pair, its));
+                await rows.WriteAsync(json => PrefEvalPairs.Write(json, pair, withReason: false), cancel);
+            }
             pairs = rows.Count;
         }, cancel);
 
         var votes = new List<Vote>();
         var leftOut = new Export
         {
-            Study = release.Study, At = at, Raters = null, Standings = ExportedStandings.Counted, MinMargin = 0, MinVotes = 1, Rows = null!,
+            Study = release.Study, At = at, Raters = null, Standings = ExportedStandings.Counted, MinMargin = 0, MinVotes = 1, Adjudicated = false, Rows = null!,
         };
         await foreach (var judgment in reader.JudgmentsAsync(study, at, withTexts: false, cancel))
         {
@@ -89,6 +97,13 @@ public sealed class ReleaseWriter(ExportReader reader, ColumnCache columns)
         {
             foreach (var vote in votes) await rows.WriteAsync(json => Write(json, vote), cancel);
         }, cancel);
+        if (adjudicated.Count > 0)
+        {
+            await EntryAsync(zip, "adjudications.jsonl", async rows =>
+            {
+                foreach (var (pair, its) in adjudicated) await rows.WriteAsync(json => WriteAdjudication(json, pair, its), cancel);
+            }, cancel);
+        }
 
         var counts = new ReleaseCounts
         {
@@ -100,6 +115,7 @@ public sealed class ReleaseWriter(ExportReader reader, ColumnCache columns)
             Pairs = pairs,
             Judgments = votes.Count,
             Raters = ids.Count,
+            Adjudications = adjudicated.Count,
             LeftOut = leftOut.LeftOut,
         };
         await TextAsync(zip, "README.md", ReleaseReadme.Of(release, settings, counts, kinds), cancel);
@@ -118,6 +134,15 @@ public sealed class ReleaseWriter(ExportReader reader, ColumnCache columns)
             json.WriteString("created_at", DayText(vote.Day, zone));
             if (vote.Seconds >= 0) json.WriteNumber("duration_ms", vote.Seconds * 1000L);
         }
+    }
+
+    private static void WriteAdjudication(Utf8JsonWriter json, ExportedPair pair, StandingAdjudication said)
+    {
+        json.WriteString("prompt_id", pair.PromptId);
+        json.WriteString("model_a", pair.ModelA);
+        json.WriteString("model_b", pair.ModelB);
+        json.WriteString("winner", EnumText<Winner>.Of(said.Winner!.Value));
+        json.WriteString("left", EnumText<Side>.Of(said.LeftSide));
     }
 
     /// <summary>The day's first moment, with the zone's offset from UTC, so that it is of the same day when it comes in again.</summary>

@@ -13,8 +13,11 @@ public sealed class ImportRemoval(Database database, WriteQueue writes)
     public async Task RemoveAsync(long study, int import)
     {
         await ForChunksAsync(study, import, "judgments", "number", (write, chunk) => RemoveJudgments(write, chunk));
-        await ForChunksAsync(study, import, "pairs", "pair",
-            (write, chunk) => write.Execute("DELETE FROM pairs WHERE study = @Study AND pair > @After AND pair <= @Last AND import = @Import", chunk));
+        await ForChunksAsync(study, import, "pairs", "pair", (write, chunk) =>
+        {
+            write.Execute("DELETE FROM pairs WHERE study = @Study AND pair > @After AND pair <= @Last AND import = @Import", chunk);
+            write.Execute("DELETE FROM adjudications WHERE study = @Study AND pair > @After AND pair <= @Last AND NOT EXISTS (SELECT 1 FROM pairs p WHERE p.study = adjudications.study AND p.pair = adjudications.pair)", chunk); // the numbers will be given again
+        });
         await ForChunksAsync(study, import, "raters", "rater", (write, chunk) =>
         {
             write.Execute("""

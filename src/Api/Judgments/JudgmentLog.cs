@@ -80,7 +80,7 @@ public sealed record StandingChange
 public sealed record OtherWrite
 {
     public required long Sequence { get; init; }
-    /// <summary>excluded, included, replaced (an act), skip, attributes, group (of a rater), analysis, wave, answers (replaced ones), undone (an import).</summary>
+    /// <summary>excluded, included, replaced (an act), skip, adjudication (no report rests on it), attributes, group (of a rater), analysis, wave, answers (replaced ones), undone (an import).</summary>
     public required string Kind { get; init; }
     /// <summary>Of judgments or pairs that an act or a wave holds, or the number of the thing itself.</summary>
     public required long Number { get; init; }
@@ -208,6 +208,9 @@ public sealed class JudgmentLog(Database database)
             COALESCE((SELECT n.previous FROM rater_changes n WHERE n.study = c.study AND n.rater = c.rater AND n.sequence > c.sequence ORDER BY n.sequence LIMIT 1),
               (SELECT r.group_name FROM raters r WHERE r.study = c.study AND r.rater = c.rater), '')
           FROM rater_changes c WHERE c.study = @study AND c.sequence > @after AND c.sequence <= @last
+          UNION ALL
+          SELECT sequence, 'adjudication', CAST(pair AS BIGINT), CASE winner WHEN 0 THEN 'a' WHEN 1 THEN 'b' WHEN 2 THEN 'tie' WHEN 3 THEN 'both_bad' END
+          FROM adjudications WHERE study = @study AND sequence > @after AND sequence <= @last
           UNION ALL
           SELECT sequence, 'analysis', 0, changes FROM study_changes WHERE study = @study AND sequence > @after AND sequence <= @last
           UNION ALL

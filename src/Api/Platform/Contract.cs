@@ -84,6 +84,7 @@ public static class Contract
         ["putJudgment"] = """{"choice":"left","after":0,"duration_ms":5300}""",
         ["excludeJudgments"] = """{"filter":{"rater":"r7","faster_than_ms":1500},"reason":"clicked through: below 1.5 s a pair","preview":true}""",
         ["includeJudgments"] = """{"filter":{"sequence":812},"reason":"the timer was wrong that day"}""",
+        ["putAdjudication"] = """{"choice":"left","after":0,"note":"the right one invents its source"}""",
         ["createImport"] = """ "{\"prompt_id\":\"p1\",\"prompt\":\"...\",\"answers\":{\"demo-a\":\"...\",\"demo-b\":\"...\"}}" """,
         ["confirmImport"] = """{"on_change":"reject","mapping":{"layout":"wide","prompt":"问题","models":{"列名":"model-1"}}}""",
     };

@@ -1,4 +1,5 @@
 using PrefEval.Api.Access;
+using PrefEval.Api.Adjudications;
 using PrefEval.Api.Assignments;
 using PrefEval.Api.Audit;
 using PrefEval.Api.Exports;
@@ -84,6 +85,8 @@ public static class Hosting
         services.AddSingleton<JudgmentStore>();
         services.AddSingleton<JudgmentLog>();
         services.AddSingleton<ExclusionStore>();
+        services.AddSingleton<AdjudicationStore>();
+        services.AddSingleton<VoteReader>();
         services.AddSingleton<AuditStore>();
         services.AddSingleton<ShareStore>();
         services.AddSingleton<ColumnCache>();

@@ -5,7 +5,7 @@ using Dapper;
 
 namespace PrefEval.Api.Platform;
 
-public enum IdKind : byte { Study = 1, Model, Prompt, Pair, Rater, Assignment, Import, Key, Cursor, Share }
+public enum IdKind : byte { Study = 1, Model, Prompt, Pair, Rater, Assignment, Import, Key, Cursor, Share, AdjudicatedSide = 20 }
 
 /// <summary>
 /// Ids on the wire: the kind, the study and the number inside, encrypted as one AES block under a key of this database. Without the key an id
@@ -33,6 +33,9 @@ public sealed class OpaqueIds
         lock (_aes) _aes.EncryptEcb(block, sealedBlock, PaddingMode.None);
         return Base64Url.EncodeToString(sealedBlock);
     }
+
+    /// <summary>A coin that fell for this number once and for all: heads for half of them, and nobody without the key can tell for which.</summary>
+    public bool IsHeads(IdKind kind, long study, long number) => (Base64Url.DecodeFromChars(Encode(kind, study, number))[0] & 1) == 1;
 
     public bool TryDecode(string? text, IdKind kind, out long study, out long number)
     {

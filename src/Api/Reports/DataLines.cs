@@ -96,6 +96,10 @@ public sealed class DataLines(Database database, OpaqueIds ids, long study)
                     json.WriteString("pair", ids.Encode(IdKind.Pair, study, write.Number));
                     json.WriteString("reason", write.Text);
                     break;
+                case "adjudication":
+                    json.WriteString("pair", ids.Encode(IdKind.Pair, study, write.Number));
+                    json.WriteString("winner", write.Text); // null: left undecided
+                    break;
                 case "attributes":
                     json.WriteString("model", ids.Encode(IdKind.Model, study, write.Number));
                     json.WritePropertyName("attributes");

@@ -14,7 +14,7 @@ public interface IExportFormat
     Task WriteAsync(Export export, CancellationToken cancel);
 }
 
-public sealed class ExportFormats(ExportReader reader, Reports.ColumnCache columns, Reports.ReportStore store)
+public sealed class ExportFormats(ExportReader reader, Adjudications.VoteReader votes)
 {
     public IReadOnlyList<IExportFormat> All { get; } =
     [
@@ -23,8 +23,8 @@ public sealed class ExportFormats(ExportReader reader, Reports.ColumnCache colum
         new PrefEvalPairs(reader),
         new LmsysBattles(reader),
         new AlpacaEvalAnnotations(reader),
-        new TrlDpo(reader, columns, store),
-        new TrlKto(reader, columns, store),
+        new TrlDpo(reader, votes),
+        new TrlKto(reader, votes),
         new JudgmentsCsv(reader),
     ];
 
