@@ -44,6 +44,32 @@ public abstract class OpeningAStudy(PrefEvalServer server)
         Assert.Equal(2, (await (await study.Invite("r1")).Assignments(10)).Count);
     }
 
+    [Theory]
+    [InlineData("focal")]
+    [InlineData("round_robin")]
+    [InlineData("listed")]
+    public async Task A_draft_shows_its_pairs_as_raters_will_see_them_masked_and_without_a_name(string kind)
+    {
+        var study = await TestStudy.CreateAsync(_server, design: new { kind, focal = kind == "focal" ? "demo-b" : null });
+        Assert.Equal(HttpStatusCode.NotFound, (await study.Get("preview")).Status);
+        (await study.Import("""
+            {"prompt_id":"p1","prompt":"题目一","answers":{"demo-a":"甲","demo-b":"乙","demo-c":"乙"}}
+            {"prompt_id":"p2","prompt":"题目二","answers":{"demo-a":"丙","demo-c":"丁"}}
+            {"prompt_id":"p3","prompt":"题目三","answers":{"demo-a":"相同","demo-b":"相同","demo-c":"相同"}}
+            """)).Ok();
+        if (kind == "listed") (await study.Import("""{"prompt_id":"p2","model_a":"demo-a","model_b":"demo-c"}""")).Ok();
+
+        var seen = new List<string>();
+        string? cursor = "";
+        for (; cursor is not null; cursor = (string?)JsonNode.Parse(seen[^1])!["next_cursor"])
+            seen.Add((await study.Get(cursor == "" ? "preview" : "preview?cursor=" + cursor)).Ok().Text);
+        var texts = seen.Select(each => JsonNode.Parse(each)!).Select(pair => string.Concat(new[] { "left", "right" }.Select(side => (string)pair[side]![0]!["content"]!).Order(StringComparer.Ordinal))).ToList();
+
+        // What is equal to the letter is no pair to look at, and what the design does not compare is not shown.
+        Assert.Equal(kind switch { "focal" => ["乙甲"], "listed" => ["丁丙"], _ => ["乙甲", "丁丙"] }, texts);
+        Assert.All(seen, each => Assert.DoesNotContain("demo", each, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Every_prefix_of_the_order_is_balanced_by_pair_of_models_and_category()
     {

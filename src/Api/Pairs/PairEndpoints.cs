@@ -69,6 +69,7 @@ public static class PairEndpoints
         var pairs = study.MapGroup("/pairs").WithTags("Pairs").Allow(Role.Researcher);
         pairs.MapGet("", List).WithName("listPairs").WithSummary("The pairs of the study and how far each is judged");
         pairs.MapGet("/{pair}", Get).WithName("getPair").WithSummary("One pair with its texts, the names of its models and all of its judgments");
+        study.MapGet("/preview", PairPreviewEndpoint.Get).WithTags("Pairs").Allow(Role.Researcher).WithName("previewPair").WithSummary("A pair of the design as a rater is to see it, before the study opens");
     }
 
     private static async Task<Results<Ok<Page<Pair>>, ProblemHttpResult>> List(StudyContext context, PairStore store, OpaqueIds ids, int? limit, string? cursor, CancellationToken cancel)

@@ -76,6 +76,7 @@ public static class Hosting
         services.AddSingleton<ModelStore>();
         services.AddSingleton<PromptStore>();
         services.AddSingleton<PairStore>();
+        services.AddSingleton<PairPreviewStore>();
         services.AddSingleton<Opening>();
         services.AddSingleton<RaterStore>();
         services.AddSingleton<OpenSlots>();

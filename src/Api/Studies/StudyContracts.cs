@@ -146,9 +146,9 @@ internal sealed class StudyFieldRules : AbstractValidator<IStudyFields>
         RuleFor(s => s.LeaseMinutes).InclusiveBetween(1, 24 * 60);
         RuleFor(s => s.Design).Must(d => (d!.Kind == DesignKind.Focal) == (d.Focal is { Length: > 0 and <= 200 })).When(s => s.Design is not null)
             .WithMessage("A focal design names its model in 'focal'; the others have none.");
-        RuleFor(s => s.Design).Must(d => d!.Sample is null or { N: >= 1 and <= Opening.LargestDesign }).When(s => s.Design is not null).WithMessage($"'sample' draws 1 to {Opening.LargestDesign:N0} pairs.");
-        RuleFor(s => s.Analysis).Must(a => a!.Confidence is >= 0.5 and <= 0.999).When(s => s.Analysis is not null).WithMessage("'confidence' is .5 to .999.");
-        RuleFor(s => s.Analysis).Must(a => a!.Threshold is null or (> 0 and < 1)).When(s => s.Analysis is not null).WithMessage("'threshold' lies between 0 and 1.");
+        RuleFor(s => s.Design).Must(d => d!.Sample is null or { N: >= 1 and <= Opening.LargestDesign }).When(s => s.Design is not null).WithMessage($"'sample' draws 1 to {Opening.LargestDesign:N0} pairs.").OverridePropertyName("design.sample");
+        RuleFor(s => s.Analysis).Must(a => a!.Confidence is >= 0.5 and <= 0.999).When(s => s.Analysis is not null).WithMessage("'confidence' is .5 to .999.").OverridePropertyName("analysis.confidence");
+        RuleFor(s => s.Analysis).Must(a => a!.Threshold is null or (> 0 and < 1)).When(s => s.Analysis is not null).WithMessage("'threshold' lies between 0 and 1.").OverridePropertyName("analysis.threshold");
         RuleFor(s => s.Analysis).Must(a => DeclaredFamily.Flaw(a!.Family!) is null).When(s => s.Analysis?.Family is not null)
             .WithMessage(s => DeclaredFamily.Flaw(s.Analysis!.Family!)).OverridePropertyName(DeclaredFamily.Field);
         RuleFor(s => s.Criteria).Must(AreCriteria).When(s => s.Criteria is not null)

@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode, StrictMode } from 'react';
+import { lazy, type ReactNode, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter, Link, Navigate, Route, Routes } from 'react-router';
 import { Refused, signIn, takeKey } from '../shared/client';
@@ -9,9 +9,10 @@ import { SignIn } from './access/SignIn';
 import './console.css';
 import { Loading } from './parts/ProblemBox';
 import { Speaking, useSpoken } from './parts/words';
-import { NewStudy } from './studies/NewStudy';
 import { StudyList } from './studies/StudyList';
 import { StudyPage } from './studies/StudyPage';
+
+const NewStudy = lazy(() => import('./setup/QuestionStep').then((module) => ({ default: module.NewStudy })));
 
 const client: QueryClient = new QueryClient({
   // A session that ended while the page was open: back to the sign-in page.
@@ -66,9 +67,16 @@ function Pages({ refused }: { refused: unknown }) {
   return (
     <Routes>
       <Route path="/" element={<StudyList />} />
-      <Route path="/new" element={<NewStudy />} />
+      <Route
+        path="/new"
+        element={
+          <Suspense fallback={<Loading why={null} />}>
+            <NewStudy />
+          </Suspense>
+        }
+      />
       <Route path="/studies/:study" element={<StudyPage />} />
-      <Route path="/studies/:study/:tab" element={<StudyPage />} />
+      <Route path="/studies/:study/:tab/:step?" element={<StudyPage />} />
       <Route path="*" element={<Navigate to="/" replace />} />
     </Routes>
   );

@@ -5,6 +5,7 @@ import { Judge } from './Judge';
 import './dialogs.css';
 import './judge.css';
 import { Judging } from './judging';
+import './pair.css';
 import './text.css';
 
 const root = document.getElementById('root');

@@ -1,8 +1,11 @@
 import { Refused } from '../../shared/client';
 import { useWords } from './words';
 
-/** What went wrong, in the reader's language as far as the kind of problem is known; the service's own sentence follows. */
-export function ProblemBox({ why }: { why: unknown }) {
+/**
+ * What went wrong, in the reader's language as far as the kind of problem is known; the service's own sentence follows. What is told at its field
+ * (`atFields`) is not told again.
+ */
+export function ProblemBox({ why, atFields = [] }: { why: unknown; atFields?: readonly string[] }) {
   const words = useWords();
   if (why === null || why === undefined) return null;
   if (!(why instanceof Refused))
@@ -12,7 +15,7 @@ export function ProblemBox({ why }: { why: unknown }) {
       </div>
     );
   const { problem } = why;
-  const errors = problem.errors ?? [];
+  const errors = (problem.errors ?? []).filter((error) => !atFields.includes(error.field ?? ''));
   return (
     <div className="problem" role="alert">
       <strong>{words.problems[why.name] ?? problem.title}</strong>
@@ -20,7 +23,7 @@ export function ProblemBox({ why }: { why: unknown }) {
       {errors.length > 0 && (
         <div className="scroll">
           <table className="errors">
-            <caption>{words.errorsListed(errors.length, problem.error_count ?? errors.length)}</caption>
+            <caption>{words.errorsListed(errors.length, Math.max(problem.error_count ?? 0, errors.length))}</caption>
             <thead>
               <tr>
                 <th className="number">{words.line}</th>

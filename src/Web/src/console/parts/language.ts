@@ -1,8 +1,10 @@
 import * as access from '../access/words';
 import * as exports from '../exports/words';
 import * as imports from '../imports/words';
+import * as plan from '../plan/words';
 import * as raters from '../raters/words';
 import * as reports from '../reports/words';
+import * as setup from '../setup/words';
 import * as studies from '../studies/words';
 
 /** What is said on every page; each noun's own words stand in its folder. */
@@ -65,6 +67,26 @@ const commonZh: typeof common = {
   },
 };
 
-export const en = { ...common, ...access.en, ...exports.en, ...imports.en, ...raters.en, ...reports.en, ...studies.en };
+export const en = {
+  ...common,
+  ...access.en,
+  ...exports.en,
+  ...imports.en,
+  ...plan.en,
+  ...raters.en,
+  ...reports.en,
+  ...setup.en,
+  ...studies.en,
+};
 export type Words = typeof en;
-export const zh: Words = { ...commonZh, ...access.zh, ...exports.zh, ...imports.zh, ...raters.zh, ...reports.zh, ...studies.zh };
+export const zh: Words = {
+  ...commonZh,
+  ...access.zh,
+  ...exports.zh,
+  ...imports.zh,
+  ...plan.zh,
+  ...raters.zh,
+  ...reports.zh,
+  ...setup.zh,
+  ...studies.zh,
+};

@@ -8,13 +8,14 @@ import { Progress } from './Progress';
 import { useStudy } from './queries';
 
 const Exports = lazy(() => import('../exports/Exports').then((module) => ({ default: module.Exports })));
+const Setup = lazy(() => import('../setup/Setup').then((module) => ({ default: module.Setup })));
 const Report = lazy(() => import('../reports/Report').then((module) => ({ default: module.Report })));
 
-const TABS = ['data', 'raters', 'progress', 'report', 'export'] as const;
+const TABS = ['setup', 'data', 'raters', 'progress', 'report', 'export'] as const;
 
 export function StudyPage() {
   const words = useWords();
-  const { study: id = '', tab } = useParams();
+  const { study: id = '', tab, step } = useParams();
   const study = useStudy(id);
   if (!study.data) {
     return (
@@ -23,7 +24,7 @@ export function StudyPage() {
       </main>
     );
   }
-  if (tab === undefined) return <Navigate to={`/studies/${id}/${study.data.state === 'draft' ? 'data' : 'report'}`} replace />;
+  if (tab === undefined) return <Navigate to={`/studies/${id}/${study.data.state === 'draft' ? 'setup' : 'report'}`} replace />;
   return (
     <main>
       <div className="heading">
@@ -37,12 +38,17 @@ export function StudyPage() {
         </div>
       </div>
       <nav className="tabs" aria-label={study.data.name}>
-        {TABS.map((each) => (
+        {TABS.filter((each) => each !== 'setup' || study.data.state === 'draft').map((each) => (
           <NavLink key={each} to={`/studies/${id}/${each}`}>
             {words.studies.tabs[each]}
           </NavLink>
         ))}
       </nav>
+      {tab === 'setup' && (
+        <Suspense fallback={<Loading why={null} />}>
+          <Setup study={study.data} step={step} />
+        </Suspense>
+      )}
       {tab === 'data' && <Imports study={study.data} />}
       {tab === 'raters' && <Raters study={id} />}
       {tab === 'progress' && <Progress study={study.data} />}

@@ -9,21 +9,14 @@ const studies = {
   question: 'Question',
   questionStart: 'Which answer is better?',
   studyLanguage: 'Language of the texts',
+  languageHint: 'Such as zh-CN or en.',
   guidelines: 'Guidelines for raters (Markdown)',
-  design: 'Comparisons',
-  designs: {
-    focal: 'One model against each other model',
-    round_robin: 'Every model against every other',
-    listed: 'Only pairs listed in a file',
-  },
-  focal: 'That model',
-  overlap: 'Raters for each pair',
-  bothBad: 'Raters may answer “both bad”',
-  save: 'Create the study',
+  guidelinesHint: 'Shown before the first pair, and one key away ever after.',
+  change: 'Change',
   state: 'State',
   states: { draft: 'draft', open: 'open', paused: 'paused', closed: 'closed' },
   created: 'Created',
-  tabs: { data: 'Data', raters: 'Raters', progress: 'Progress', report: 'Report', export: 'Export' },
+  tabs: { setup: 'Set up', data: 'Data', raters: 'Raters', progress: 'Progress', report: 'Report', export: 'Export' },
 };
 
 const progress = {
@@ -56,17 +49,14 @@ const studiesZh: typeof studies = {
   question: '问题',
   questionStart: '哪个回答更好？',
   studyLanguage: '文本的语言',
+  languageHint: '例如 zh-CN 或 en。',
   guidelines: '评判标准（Markdown）',
-  design: '比较方式',
-  designs: { focal: '一个模型与其他各模型比较', round_robin: '所有模型两两比较', listed: '只比较文件中列出的配对' },
-  focal: '这个模型',
-  overlap: '每对由几人评判',
-  bothBad: '允许选择“都不好”',
-  save: '创建研究',
+  guidelinesHint: '在第一对之前显示，之后随时可以查看。',
+  change: '修改',
   state: '状态',
   states: { draft: '草稿', open: '进行中', paused: '已暂停', closed: '已结束' },
   created: '创建时间',
-  tabs: { data: '数据', raters: '评判员', progress: '进度', report: '报告', export: '导出' },
+  tabs: { setup: '设置步骤', data: '数据', raters: '评判员', progress: '进度', report: '报告', export: '导出' },
 };
 
 const progressZh: typeof progress = {

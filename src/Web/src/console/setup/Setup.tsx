@@ -1,0 +1,72 @@
+import { useRef } from 'react';
+import { Link, Navigate } from 'react-router';
+import type { Schemas } from '../../shared/client';
+import { useWords } from '../parts/words';
+import { AnalysisStep } from './AnalysisStep';
+import { DataStep } from './DataStep';
+import { DesignStep } from './DesignStep';
+import { PreviewStep } from './PreviewStep';
+import { QuestionStep } from './QuestionStep';
+import { RatersStep } from './RatersStep';
+import { ReviewStep } from './ReviewStep';
+import { follow, type Way } from './StepForm';
+import './setup.css';
+import { isStep, STEPS, type StepName } from './steps';
+
+const PAGES = {
+  question: QuestionStep,
+  data: DataStep,
+  design: DesignStep,
+  preview: PreviewStep,
+  analysis: AnalysisStep,
+  raters: RatersStep,
+  review: ReviewStep,
+};
+
+/** From a name to an open study. Each step is saved with the draft and has an address of its own. */
+export function Setup({ study, step }: { study: Schemas['Study']; step: string | undefined }) {
+  const { setup: words } = useWords();
+  const way = useRef<{ changed: boolean; to: StepName | null }>({ changed: false, to: null });
+  if (!isStep(step)) return <Navigate to={`/studies/${study.study}/setup/question`} replace />;
+  if (study.state !== 'draft') return <Navigate to={`/studies/${study.study}/progress`} replace />;
+  const Page = PAGES[step];
+  return (
+    <div className="setup">
+      <Steps study={study.study} now={step} way={way} />
+      <section>
+        <h2 id="step-title">{words.steps[step]}</h2>
+        <p className="muted">{words.intros[step]}</p>
+        <Page key={step} study={study} way={way} />
+      </section>
+    </div>
+  );
+}
+
+/** Leaving a step by a link saves it as well. */
+export function Steps({ study, now, way }: { study?: string; now: StepName; way?: Way }) {
+  const { setup: words } = useWords();
+  return (
+    <nav aria-label={words.title}>
+      <ol className="steps">
+        {STEPS.map((step) => (
+          <li key={step}>
+            {study === undefined ? (
+              <span className={step === now ? 'now' : 'muted'} aria-current={step === now ? 'step' : undefined}>
+                {words.steps[step]}
+              </span>
+            ) : (
+              <Link
+                to={`/studies/${study}/setup/${step}`}
+                aria-current={step === now ? 'step' : undefined}
+                className={step === now ? 'now' : undefined}
+                onClick={(event) => way && step !== now && follow(event, way, step)}
+              >
+                {words.steps[step]}
+              </Link>
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
