@@ -2,13 +2,14 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { lazy, type ReactNode, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter, Link, Navigate, Route, Routes } from 'react-router';
-import { Refused, signIn, takeKey } from '../shared/client';
+import { base, Refused, readAs, signIn, takeKey } from '../shared/client';
 import '../shared/tokens.css';
 import { useSession, useSignOut } from './access/queries';
 import { SignIn } from './access/SignIn';
 import './console.css';
 import { Loading } from './parts/ProblemBox';
 import { Speaking, useSpoken } from './parts/words';
+import { SharedPage } from './shares/SharedPage';
 import { StudyList } from './studies/StudyList';
 import { StudyPage } from './studies/StudyPage';
 
@@ -25,31 +26,55 @@ const client: QueryClient = new QueryClient({
   },
 });
 
-function Shell({ children }: { children: ReactNode }) {
+function Top({ brand, children }: { brand: ReactNode; children?: ReactNode }) {
   const { words, language, toggle } = useSpoken();
+  return (
+    <header className="top">
+      {brand}
+      <nav>
+        {children}
+        <button type="button" className="quiet" lang={language === 'en' ? 'zh-CN' : 'en'} onClick={toggle}>
+          {words.language}
+        </button>
+      </nav>
+    </header>
+  );
+}
+
+function Shell({ children }: { children: ReactNode }) {
+  const { words } = useSpoken();
   const session = useSession();
   const signOut = useSignOut();
   return (
     <>
-      <header className="top">
-        <Link to="/" className="brand">
-          {words.app}
-        </Link>
-        <nav>
-          {session.data && (
-            <>
-              <span className="muted">{session.data.name}</span>
-              <button type="button" className="quiet" onClick={() => signOut.mutate()}>
-                {words.signOut}
-              </button>
-            </>
-          )}
-          <button type="button" className="quiet" lang={language === 'en' ? 'zh-CN' : 'en'} onClick={toggle}>
-            {words.language}
-          </button>
-        </nav>
-      </header>
+      <Top
+        brand={
+          <Link to="/" className="brand">
+            {words.app}
+          </Link>
+        }
+      >
+        {session.data && (
+          <>
+            <span className="muted">{session.data.name}</span>
+            <button type="button" className="quiet" onClick={() => signOut.mutate()}>
+              {words.signOut}
+            </button>
+          </>
+        )}
+      </Top>
       {children}
+    </>
+  );
+}
+
+/** Whoever reads a share has no account: nothing leads from it to the other pages. */
+function Shared({ refused }: { refused: unknown }) {
+  const { words } = useSpoken();
+  return (
+    <>
+      <Top brand={<span className="brand">{words.app}</span>} />
+      <SharedPage refused={refused} />
     </>
   );
 }
@@ -89,16 +114,29 @@ async function start(root: HTMLElement) {
     key === null
       ? null
       : await signIn(key)
-          .then(() => null)
+          .then(({ share }) => {
+            if (share) history.replaceState(history.state, '', `${base}/console/share/${share}`);
+            return null;
+          })
           .catch((why: unknown) => why);
+  const [, share] = /\/console\/share\/([\w-]+)$/.exec(location.pathname) ?? [];
+  if (share) readAs(share);
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
         <Speaking>
           <BrowserRouter basename="/console">
-            <Shell>
-              <Pages refused={refused} />
-            </Shell>
+            <Routes>
+              <Route path="/share/:share?" element={<Shared refused={refused} />} />
+              <Route
+                path="*"
+                element={
+                  <Shell>
+                    <Pages refused={refused} />
+                  </Shell>
+                }
+              />
+            </Routes>
           </BrowserRouter>
         </Speaking>
       </QueryClientProvider>

@@ -38,6 +38,22 @@ export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response
   return data as NonNullable<T>;
 }
 
+/** The same; null where nobody is signed in. */
+export const orNobody = <T>(answer: Promise<T>): Promise<T | null> =>
+  answer.catch((why) => {
+    if (why instanceof Refused && why.status === 401) return null;
+    throw why;
+  });
+
+/** From here on the page reads as a share: the browser may hold other sessions beside it. */
+export const readAs = (share: string) =>
+  api.use({
+    onRequest: ({ request }) => {
+      request.headers.set('PrefEval-Share', share);
+      return request;
+    },
+  });
+
 /** Takes the key out of the address bar, so that neither the history nor a screenshot keeps it. */
 export function takeKey(): string | null {
   const key = decodeURIComponent(location.hash.slice(1));

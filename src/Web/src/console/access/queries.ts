@@ -1,16 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, ask, Refused, signIn } from '../../shared/client';
+import { api, ask, orNobody, signIn } from '../../shared/client';
 
 /** Null when nobody is signed in. */
-export const useSession = () =>
-  useQuery({
-    queryKey: ['session'],
-    queryFn: () =>
-      ask(api.GET('/api/v1/sessions/current')).catch((why) => {
-        if (why instanceof Refused && why.status === 401) return null;
-        throw why;
-      }),
-  });
+export const useSession = () => useQuery({ queryKey: ['session'], queryFn: () => orNobody(ask(api.GET('/api/v1/sessions/current'))) });
 
 export function useSignIn() {
   const client = useQueryClient();

@@ -5,6 +5,7 @@ import * as plan from '../plan/words';
 import * as raters from '../raters/words';
 import * as reports from '../reports/words';
 import * as setup from '../setup/words';
+import * as shares from '../shares/words';
 import * as studies from '../studies/words';
 
 /** What is said on every page; each noun's own words stand in its folder. */
@@ -76,6 +77,7 @@ export const en = {
   ...raters.en,
   ...reports.en,
   ...setup.en,
+  ...shares.en,
   ...studies.en,
 };
 export type Words = typeof en;
@@ -88,5 +90,6 @@ export const zh: Words = {
   ...raters.zh,
   ...reports.zh,
   ...setup.zh,
+  ...shares.zh,
   ...studies.zh,
 };

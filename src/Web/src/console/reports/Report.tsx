@@ -16,7 +16,8 @@ import { type Question, usePreference } from './queries';
 import './report.css';
 import { captionOf, DenominatorTable, FiguresTable } from './Tables';
 
-export function Report({ study }: { study: Schemas['Study'] }) {
+/** @param shared As the viewer of a share sees it: nothing leads to judgments, and nobody who judged is named. */
+export function Report({ study, shared = false }: { study: Pick<Schemas['Study'], 'study'>; shared?: boolean }) {
   const words = useWords();
   const { report: said } = words;
   const [search, setSearch] = useSearchParams();
@@ -40,6 +41,11 @@ export function Report({ study }: { study: Schemas['Study'] }) {
   const simulated = report?.simulated === true && figures.some((figure) => figure.row.n > 0);
   return (
     <section className="reading">
+      {shared && report && (
+        <p className="read-only" role="note">
+          {words.shares.readOnly(report.sequence)}
+        </p>
+      )}
       {simulated && (
         <div className="simulated" role="note">
           <strong>{said.simulated}</strong> {said.simulatedText}

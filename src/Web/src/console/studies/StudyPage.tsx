@@ -4,6 +4,7 @@ import { Imports } from '../imports/Imports';
 import { Loading } from '../parts/ProblemBox';
 import { useWords } from '../parts/words';
 import { Raters } from '../raters/Raters';
+import { Shares } from '../shares/Shares';
 import { Progress } from './Progress';
 import { useStudy } from './queries';
 
@@ -54,6 +55,7 @@ export function StudyPage() {
       {tab === 'progress' && <Progress study={study.data} />}
       {tab === 'report' && (
         <Suspense fallback={<Loading why={null} />}>
+          <Shares study={id} />
           <Report study={study.data} />
         </Suspense>
       )}
