@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PrefEval.TestKit;
 using Xunit;
+using static PrefEval.TestKit.SampleFiles;
 
 namespace PrefEval.Api.Tests;
 
@@ -138,34 +139,4 @@ public sealed class ImportingOtherFormats(Server shared) : IClassFixture<Server>
          "examples": [{{string.Join(",\n", examples.Select(e => $$$"""{"input_text":"{{{e.Prompt}}}","tags":["问答"],"output_text_a":"{{{e.A}}}","output_text_b":"{{{e.B}}}","score":{{{e.Score}}},"individual_rater_scores":[]}"""))}}],
          "rationale_clusters": []}
         """;
-
-    internal static string Battle(string id, string modelA, string modelB, string winner, string judge, string[] said, string[] a, string[] b, int? turn = null) => TestStudy.Line(new
-    {
-        question_id = id,
-        model_a = modelA,
-        model_b = modelB,
-        winner,
-        judge,
-        conversation_a = Conversation(said, a),
-        conversation_b = Conversation(said, b),
-        turn = turn ?? said.Length,
-        anony = true,
-        language = "Chinese",
-        tstamp = 1682351591.1322,
-    });
-
-    internal static string MtBench(int question, string modelA, string modelB, int turn) => TestStudy.Line(new
-    {
-        question_id = question,
-        model_a = modelA,
-        model_b = modelB,
-        winner = turn == 1 ? "model_a" : "tie (inconsistent)",
-        judge = new[] { "gpt-4", "pair-v2" },
-        conversation_a = Conversation(["写一篇游记。", "改写它。"], ["同样的开头", $"回答之{modelA[^1]}"]),
-        conversation_b = Conversation(["写一篇游记。", "改写它。"], ["同样的开头", $"回答之{modelB[^1]}"]),
-        turn,
-    });
-
-    private static object[] Conversation(string[] said, string[] answered) =>
-        [.. said.Zip(answered).SelectMany(turn => new object[] { new { role = "user", content = turn.First }, new { role = "assistant", content = turn.Second } })];
 }

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using MiniExcelLibs;
 using PrefEval.TestKit;
 using Xunit;
+using static PrefEval.TestKit.SampleFiles;
 
 namespace PrefEval.Api.Tests;
 
@@ -252,15 +252,6 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
         Assert.Equal(["a", "tie"], (await study.Judgments()).Select(j => (string)j["winner"]!));
     }
 
-    internal static readonly Encoding Gb18030 = CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!;
-
-    internal static byte[] Packed(byte[] file)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(file);
-        return packed.ToArray();
-    }
-
     internal static byte[] Zipped(params (string Name, byte[] Content)[] parts)
     {
         using var zip = new MemoryStream();
@@ -276,13 +267,6 @@ public sealed class ImportingTables(Server shared) : IClassFixture<Server>
     }
 
     /// <summary>The first row is the header.</summary>
-    internal static byte[] Workbook(IReadOnlyList<(object?, object?, object?, object?)> rows)
-    {
-        using var file = new MemoryStream();
-        file.SaveAs(rows.Select(r => new Dictionary<string, object?> { ["a"] = r.Item1, ["b"] = r.Item2, ["c"] = r.Item3, ["d"] = r.Item4 }), printHeader: false);
-        return file.ToArray();
-    }
-
     private static Task<Reply> Mapped(TestStudy study, string table, string mapping) =>
         study.Server.Admin.Upload($"{study.Path}/imports?confirm=true&mapping={Uri.EscapeDataString(mapping)}", Encoding.UTF8.GetBytes(table));
 

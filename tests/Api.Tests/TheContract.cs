@@ -28,6 +28,7 @@ public sealed class TheContract(Server shared) : IClassFixture<Server>
         Assert.Equal(operations.Count, operations.Select(o => (string?)o["operationId"]).Distinct().Count());
         Assert.All(operations, o => Assert.NotNull(o["summary"]));
         Assert.All(operations, o => Assert.NotNull(o["responses"]!["default"]));
+        Assert.All(operations, o => Assert.NotNull(o["responses"]!["429"]!["headers"]!["Retry-After"]));
         foreach (var operation in operations)
             if (operation["requestBody"]?["content"] is JsonObject content)
                 Assert.True(content.All(c => c.Value!["example"] is not null), $"{operation["operationId"]} has no example");

@@ -25,7 +25,7 @@ public sealed class WhoMayCallWhat : IDisposable
             "getSession", "signOut", "listStudyAudit", "createStudy", "listStudies", "getStudy", "updateStudy", "deleteStudy", "restoreStudy", "addMember",
             "exportStudy", "exportRelease", "createImport", "listImports", "getImport", "deleteImport", "confirmImport", "listJudgments", "listProblems", "excludeJudgments",
             "includeJudgments", "listExclusions", "listDisagreements", "getAdjudication", "putAdjudication", "readLog", "listModels", "updateModel", "listPairs", "getPair", "previewPair", "listPrompts", "inviteRaters", "listRaters", "updateRater",
-            "renewRaterLink", "getPreferenceReport", "getAgreementReport", "getLeaderboardReport", "getPositionReport", "getLengthReport", "getRatersReport",
+            "renewRaterLink", "exportRater", "eraseRater", "getPreferenceReport", "getAgreementReport", "getLeaderboardReport", "getPositionReport", "getLengthReport", "getRatersReport",
             "getJudgesReport", "getPlan", "getProgressReport", "createShare", "listShares", "revokeShare",
         ],
     };

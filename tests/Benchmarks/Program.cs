@@ -1,6 +1,6 @@
 using PrefEval.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes|judge|crash|fuzz|hands|steps ...]: none runs all.
+// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes|judge|crash|fuzz|fuzz-imports [--minutes 30]|hands|steps|syncs ...]: none runs all.
 var all = new (string Name, Func<Task> Run)[]
 {
     ("stats", StatsSpeed.RunAsync),
@@ -14,7 +14,9 @@ var all = new (string Name, Func<Task> Run)[]
     ("crash", Trust.CrashAsync),
     ("fuzz", Trust.FuzzAsync),
     ("hands", Trust.HandsAsync),
+    ("fuzz-imports", () => Trust.FuzzImportsAsync(Minutes())),
     ("steps", Trust.StepsAsync),
+    ("syncs", Trust.SyncsAsync),
 };
 foreach (var (name, run) in all)
 {
@@ -22,3 +24,5 @@ foreach (var (name, run) in all)
     Console.WriteLine($"== {name}");
     await run();
 }
+
+double Minutes() => Array.IndexOf(args, "--minutes") is >= 0 and var at && at + 1 < args.Length ? double.Parse(args[at + 1], System.Globalization.CultureInfo.InvariantCulture) : 30;

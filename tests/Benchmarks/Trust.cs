@@ -10,6 +10,7 @@ internal static class Trust
     private const int Rounds = 200, Raters = 64, Prompts = 12_000, MostVotes = 600;
     private const int Requests = 50_000;
     private const int Hands = 500, Pairs = 50, Overlap = 5;
+    private const int VariantsEach = 50, SyncedVotes = 300;
     private const int Lists = 500, StepsEach = 200;
 
     /// <summary>kill -9 at a random moment of each round.</summary>
@@ -29,7 +30,7 @@ internal static class Trust
     /// <summary>Raters at once on few pairs, again and again.</summary>
     public static async Task HandsAsync()
     {
-        await using var server = new PrefEvalServer(fakeTime: true, requestsPerMinute: 0);
+        await using var server = new PrefEvalServer(fakeTime: true, settings: ("PrefEval:RequestsPerMinute", "0"));
         for (var seed = 1; seed <= 5; seed++)
         {
             var watch = Stopwatch.StartNew();
@@ -44,7 +45,7 @@ internal static class Trust
     /// <summary>Steps by chance held against a model in memory; what differs is shortened and thrown.</summary>
     public static async Task StepsAsync()
     {
-        await using var server = new PrefEvalServer(fakeTime: true, requestsPerMinute: 0);
+        await using var server = new PrefEvalServer(fakeTime: true, settings: ("PrefEval:RequestsPerMinute", "0"));
         var watch = Stopwatch.StartNew();
         Interleavings.Steps(StepsEach).Sample(steps => Interleavings.RunAsync(server, steps).GetAwaiter().GetResult(), iter: Lists, threads: 1);
         Console.WriteLine($"{Lists * StepsEach:N0} steps in {Lists} studies, each answer the model's, in {watch.Elapsed:m\\:ss}");
@@ -65,5 +66,68 @@ internal static class Trust
             if (seed % 5 == 1) Console.WriteLine($"after {sent:N0}: {GC.GetTotalMemory(forceFullCollection: true) / 1e6:N1} MB");
         }
         Console.WriteLine($"{sent:N0} requests made by chance from the contract: {accepted:N0} accepted, {wrong} wrong, in {watch.Elapsed:m\\:ss}");
+    }
+
+    /// <summary>Files of every format, damaged by chance, as a researcher might send them.</summary>
+    /// <param name="minutes">How long.</param>
+    public static async Task FuzzImportsAsync(double minutes)
+    {
+        await using var server = new PrefEvalServer(settings: ("PrefEval:RequestsPerMinute", "0"));
+        var watch = Stopwatch.StartNew();
+        var (files, stored, wrong) = (0, 0, 0);
+        for (var seed = 0; watch.Elapsed < TimeSpan.FromMinutes(minutes); seed++)
+        {
+            foreach (var sample in SampleFiles.All)
+            {
+                var study = await TestStudy.CreateAsync(server);
+                if (sample.Before is not null) (await study.Import(sample.Before)).Ok();
+                for (var variant = 0; variant < VariantsEach; variant++, files++)
+                {
+                    var reply = await study.Import(sample.Damaged(seed * VariantsEach + variant));
+                    if ((int)reply.Status == 200)
+                    {
+                        stored++;
+                        (await server.Admin.Delete($"{study.Path}/imports/{(string)reply["import"]!}")).Ok();
+                        continue;
+                    }
+                    if ((int)reply.Status is 400 or 413 && (string)reply["detail"]! != "" && (reply.Problem != "import-rejected" || reply["errors"].AsArray().All(e => (int)e!["line"]! > 0 && (string)e["message"]! != ""))) continue;
+                    if (wrong++ < 20) Console.WriteLine($"{sample.Format}, seed {seed * VariantsEach + variant}: {(int)reply.Status} {reply.Text}");
+                }
+                (await server.Admin.Delete(study.Path)).Ok();
+            }
+            if (seed % 10 == 0) Console.WriteLine($"after {files:N0}: {GC.GetTotalMemory(forceFullCollection: true) / 1e6:N1} MB");
+        }
+        Console.WriteLine($"{files:N0} damaged files of {SampleFiles.All.Length} samples: {stored:N0} meant something, {files - stored - wrong:N0} refused, {wrong} wrong, in {watch.Elapsed:h\\:mm\\:ss}; at the end {GC.GetTotalMemory(forceFullCollection: true) / 1e6:N1} MB");
+    }
+
+    /// <summary>Under strace: one vote after the other, each of which must have brought at least one sync of the log before it was answered.</summary>
+    public static async Task SyncsAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("prefeval-sync-");
+        var calls = Path.Combine(folder.FullName, "calls");
+        using (var service = await ChildService.StartAsync(Path.Combine(folder.FullName, "prefeval.db"), under: ["strace", "-f", "-qq", "-y", "-e", "trace=fsync,fdatasync", "-o", calls], mayHitLimits: false))
+        {
+            var study = $"studies/{(await service.Admin.Post("studies", new { name = "n", title = "t", question = "q", design = new { kind = "round_robin" } })).Ok()["study"]}";
+            (await service.Admin.Upload($"{study}/imports?confirm=true", System.Text.Encoding.UTF8.GetBytes(TestStudy.Prompts(SyncedVotes, "demo-a", "demo-b")))).Ok();
+            (await service.Admin.Patch(study, new { state = "open" })).Ok();
+            var rater = service.As((string)(await service.Admin.Post($"{study}/raters", new { name = "r1" })).Ok()["key"]!);
+            var (votes, without, syncs) = (0, 0, Syncs());
+            var first = syncs;
+            while ((await rater.Post($"{study}/assignments", new { count = 10 })).Ok()["items"].AsArray() is { Count: > 0 } items)
+            {
+                syncs = Syncs();
+                foreach (var item in items)
+                {
+                    (await rater.Put($"assignments/{item!["assignment"]}/judgment", new { choice = "left", after = 0 })).Ok();
+                    var now = Syncs();
+                    if (now == syncs) without++;
+                    (votes, syncs) = (votes + 1, now);
+                }
+            }
+            Console.WriteLine($"{votes} votes one after the other: {syncs - first} syncs of the log, {without} votes answered without one");
+            service.Kill();
+        }
+
+        int Syncs() => File.ReadLines(calls).Count(line => line.Contains("prefeval.db", StringComparison.Ordinal) && line.EndsWith("= 0", StringComparison.Ordinal));
     }
 }

@@ -15,7 +15,11 @@ public sealed class Crashes(string file, int raters, int prompts)
     public IReadOnlyDictionary<string, string> Answered => _answered;
 
     /// <summary>Kills after as many votes as chance says, up to <paramref name="most"/> of them in a round.</summary>
-    public async Task RunAsync(int rounds, int most, int seed)
+    /// <param name="rounds">How often.</param>
+    /// <param name="most">Of votes.</param>
+    /// <param name="seed">Of that chance.</param>
+    /// <param name="end">How it ends; null: kill -9.</param>
+    public async Task RunAsync(int rounds, int most, int seed, Func<ChildService, Task>? end = null)
     {
         var chance = new Random(seed);
         for (var round = 0; round < rounds; round++)
@@ -27,7 +31,9 @@ public sealed class Crashes(string file, int raters, int prompts)
             using var kill = new SemaphoreSlim(0);
             var all = _keys.Select((key, n) => VoteAsync(service, key, n, () => { if (Interlocked.Increment(ref votes) == until) kill.Release(); })).ToList();
             await Task.WhenAny(kill.WaitAsync(), Task.WhenAll(all));
-            service.Kill(); // with writes and answers under way
+            // With writes and answers under way.
+            if (end is null) service.Kill();
+            else await end(service);
             await Task.WhenAll(all);
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -18,16 +17,16 @@ public sealed class PrefEvalServer : WebApplicationFactory<Program>
     private readonly string? _connectionString;
     private readonly string _seed;
     private readonly Random? _chance;
-    private readonly int? _requestsPerMinute;
+    private readonly (string Name, string Value)[] _settings;
 
     /// <param name="connectionString">Null: a new SQLite file.</param>
     /// <param name="seed">"demo" loads the demonstration studies.</param>
     /// <param name="fakeTime">Time stands still until <see cref="Time"/> is moved.</param>
     /// <param name="chance">Decides in the stead of the secret source: the same calls in the same order then have the same answers.</param>
-    /// <param name="requestsPerMinute">How often a key may call, where it is not as usual; 0: as often as it likes.</param>
-    public PrefEvalServer(string? connectionString = null, string seed = "none", bool fakeTime = false, Random? chance = null, int? requestsPerMinute = null)
+    /// <param name="settings">What is set besides, such as ("PrefEval:RequestsPerMinute", "0").</param>
+    public PrefEvalServer(string? connectionString = null, string seed = "none", bool fakeTime = false, Random? chance = null, params (string Name, string Value)[] settings)
     {
-        (_connectionString, _seed, _chance, _requestsPerMinute) = (connectionString, seed, chance, requestsPerMinute);
+        (_connectionString, _seed, _chance, _settings) = (connectionString, seed, chance, settings);
         if (fakeTime) Time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 4, 0, 0, TimeSpan.Zero));
         UseKestrel(0);
         StartServer();
@@ -51,7 +50,7 @@ public sealed class PrefEvalServer : WebApplicationFactory<Program>
         builder.UseSetting("ConnectionStrings:PrefEval", _connectionString ?? $"Data Source={DatabaseFile}");
         builder.UseSetting("PrefEval:AdminKey", AdminKey);
         builder.UseSetting("PrefEval:Seed", _seed);
-        if (_requestsPerMinute is { } often) builder.UseSetting("PrefEval:RequestsPerMinute", often.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in _settings) builder.UseSetting(name, value);
         builder.ConfigureLogging(logging => logging.AddFilter(null, LogLevel.Error).AddFilter((_, level) => level >= LogLevel.Error));
         builder.ConfigureTestServices(services =>
         {

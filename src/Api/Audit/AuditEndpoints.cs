@@ -34,7 +34,7 @@ public sealed record AuditEntry
 
 public static class AuditEndpoints
 {
-    private static readonly string[] NamesOfPeople = ["name", "external_id"];
+    private static readonly string[] NamesOfPeople = ["name", "names", "external_id"];
 
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
@@ -71,19 +71,20 @@ public static class AuditEndpoints
         if (context.Arguments.FirstOrDefault(argument => argument is not null && argument.GetType() == body) is not { } sent) return null;
         var json = context.HttpContext.RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
         var node = JsonSerializer.SerializeToNode(sent, body!, json);
-        Tidy(node, context.HttpContext.Request.Path.Value!.Contains("/raters", StringComparison.Ordinal));
+        Tidy(node, context.HttpContext.Request.Path.Value!.Contains("/raters", StringComparison.Ordinal), context.HttpContext.RequestServices.GetRequiredService<OpaqueIds>());
         return node?.ToJsonString(json);
     }
 
     /// <summary>Leaves out what was not sent, and, about raters, who they are: a rater can be forgotten, an entry cannot.</summary>
-    private static void Tidy(JsonNode? node, bool people)
+    private static void Tidy(JsonNode? node, bool people, OpaqueIds ids)
     {
-        if (node is JsonArray list) foreach (var each in list) Tidy(each, people);
+        if (node is JsonArray list) foreach (var each in list) Tidy(each, people, ids);
         if (node is not JsonObject fields) return;
         foreach (var (name, value) in fields.ToList())
         {
             if (value is null || (people && NamesOfPeople.Contains(name))) fields.Remove(name);
-            else Tidy(value, people);
+            else if (name == "rater" && value is JsonValue word && word.TryGetValue<string>(out var text) && !ids.TryDecode(text, IdKind.Rater, out _, out _)) fields[name] = "(by name)";
+            else Tidy(value, people, ids);
         }
     }
 

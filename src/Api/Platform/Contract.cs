@@ -123,9 +123,14 @@ public static class Contract
             if (Examples.TryGetValue(operation.OperationId ?? "", out var example))
                 foreach (var content in operation.RequestBody?.Content?.Values.OfType<OpenApiMediaType>() ?? []) content.Example = JsonNode.Parse(example);
             operation.Responses ??= [];
-            operation.Responses["default"] = new OpenApiResponse
+            operation.Responses["429"] = Failure("Too many calls of this key, or too many wrong keys from this address.");
+            operation.Responses["429"].Headers!["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" } };
+            operation.Responses["default"] = Failure("A failure: its stable type, what happened and how to mend it.");
+
+            OpenApiResponse Failure(string description) => new()
             {
-                Description = "A failure: its stable type, what happened and how to mend it.",
+                Description = description,
+                Headers = new Dictionary<string, IOpenApiHeader>(),
                 Content = new Dictionary<string, IOpenApiMediaType>
                 {
                     ["application/problem+json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository) },

@@ -79,6 +79,9 @@ public static class Hosting
         services.AddSingleton<PairPreviewStore>();
         services.AddSingleton<Opening>();
         services.AddSingleton<RaterStore>();
+        services.AddSingleton<PersonalDataStore>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddSingleton<OpenSlots>();
         services.AddSingleton<StudyDone>();
         services.AddSingleton<AssignmentStore>();

@@ -1,5 +1,9 @@
+using System.Globalization;
 using PrefEval.Api.Judgments;
+using PrefEval.Api.Platform;
 using PrefEval.Api.Raters;
+using PrefEval.Api.Studies;
+using PrefEval.Stats;
 
 namespace PrefEval.Api.Reports;
 
@@ -46,12 +50,37 @@ public static class Warnings
         {
             Warn("excluded_after_a_look", $"Judgments were excluded after somebody had looked at a report ({acts} {(acts == 1 ? "time" : "times")}): see 'exclusions', and compare 'with_excluded'.");
         }
+        if (request.Changes.Count > 0)
+        {
+            Warn("analysis_changed", "The declared analysis was changed after the study opened: "
+                + string.Join("; ", request.Changes.Select(c => string.Create(CultureInfo.InvariantCulture, $"{What(c.Before, c.After)} at number {c.Sequence}, {c.ChangedAt:yyyy-MM-dd HH:mm} UTC"))) + ".");
+        }
         if (slicesOverlap) Warn("overlapping_slices", "A prompt with several such tags is in the slice of each: the slices overlap and do not add up to the whole.");
         return warnings;
 
         HashSet<int> WavesOf(Cell cell) => request.Facts.HasWaves ? [.. cell.Pair.Select(pair => request.Facts.Pair(pair).Wave)] : [1];
 
         void Warn(string code, string message) => warnings.Add(new ReportWarning { Code = code, Message = message });
+    }
+
+    /// <summary>Which fields of an analysis differ, and how.</summary>
+    private static string What(Analysis before, Analysis after)
+    {
+        var changed = new List<string>();
+        Compare("estimand", EnumText<Estimand>.Of(before.Estimand), EnumText<Estimand>.Of(after.Estimand));
+        Compare("scope", EnumText<Scope>.Of(before.Scope), EnumText<Scope>.Of(after.Scope));
+        Compare("unit", EnumText<Unit>.Of(before.Unit), EnumText<Unit>.Of(after.Unit));
+        Compare("confidence", Text(before.Confidence), Text(after.Confidence));
+        Compare("threshold", Text(before.Threshold), Text(after.Threshold));
+        if ((before.Family is null) != (after.Family is null) || !(before.Family ?? []).SequenceEqual(after.Family ?? [])) changed.Add("family");
+        return string.Join(", ", changed);
+
+        void Compare(string field, string was, string now)
+        {
+            if (was != now) changed.Add($"{field} from {was} to {now}");
+        }
+
+        static string Text(double? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "none";
     }
 
     private static IEnumerable<(T One, T Other)> Pairs<T>(List<T> rows) => rows.SelectMany((one, at) => rows.Skip(at + 1).Select(other => (one, other)));

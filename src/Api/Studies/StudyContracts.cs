@@ -36,6 +36,8 @@ public sealed record Study
     public required double? MaxShare { get; init; }
     /// <summary>The round that lets a rater in; null: there is none.</summary>
     public required Qualification? Qualification { get; init; }
+    /// <summary>Whether design and analysis are locked: nobody changes them until an admin lifts the lock, which the audit log keeps.</summary>
+    public required bool Locked { get; init; }
     /// <summary>What raters are asked about: that with which it opened (wave 1), and each import of prompts, models or pairs since.</summary>
     public required IReadOnlyList<StudyWave> Waves { get; init; }
     public required long Sequence { get; init; }
@@ -89,10 +91,12 @@ public sealed record CreateStudy(
 }
 
 /// <summary>What changes; a field that is left out stays.</summary>
+/// <param name="Locked">True: what stands of design and analysis, this call's changes included, is fixed. An admin lifts it with false.</param>
 public sealed record UpdateStudy(
     StudyState? State = null, string? Name = null, string? Title = null, string? Question = null, string? Language = null, string? TimeZone = null, string? Guidelines = null, Overlap? Overlap = null,
     bool? AllowBothBad = null, Design? Design = null, int? LeaseMinutes = null, SamePrompt? SamePrompt = null, IdenticalAnswers? IdenticalAnswers = null, Analysis? Analysis = null,
-    bool? Strength = null, IReadOnlyList<Criterion>? Criteria = null, double? GoldShare = null, double? RepeatShare = null, double? MaxShare = null, Qualification? Qualification = null) : IStudyFields
+    bool? Strength = null, IReadOnlyList<Criterion>? Criteria = null, double? GoldShare = null, double? RepeatShare = null, double? MaxShare = null, Qualification? Qualification = null,
+    bool? Locked = null) : IStudyFields
 {
     public sealed class Validator : AbstractValidator<UpdateStudy>
     {
@@ -219,6 +223,7 @@ public sealed record StudyRow
             RepeatShare = settings.RepeatShare,
             MaxShare = settings.MaxShare,
             Qualification = settings.Qualification,
+            Locked = settings.Locked,
             Waves = [.. waves.Select(w => new StudyWave
             {
                 Wave = w.Number,

@@ -31,7 +31,7 @@ public static class StudyEndpoints
             if (source is not { DeletedAt: null })
                 return TypedResults.Problem(Problem.NotFound.With("There is no study to copy under that id.", [new FieldError { Field = "copy_of", Message = "not a study that you may see" }]));
         }
-        var settings = StudyFields.Apply(request, source?.ReadSettings() ?? StudyFields.Defaults);
+        var settings = StudyFields.Apply(request, source?.ReadSettings() ?? StudyFields.Defaults) with { Locked = false };
         if (DeclaredFamily.Check(settings, source is null ? [] : await store.ModelsAsync(source.Study, cancel)) is { } unfit) return TypedResults.Problem(unfit);
         var created = source is null
             ? await store.CreateAsync(request.Name!, request.ExternalId, settings, caller.Account)

@@ -154,6 +154,8 @@ public sealed record StudySettings
     /// <summary>The most of the planned judgments that one rater makes; null: as many as she likes.</summary>
     public double? MaxShare { get; init; }
     public Qualification? Qualification { get; init; }
+    /// <summary>Design and analysis are not changed until an admin lifts it.</summary>
+    public bool Locked { get; init; }
 
     /// <summary>Whether <c>pairs.identical</c> is kept: such pairs are not shown.</summary>
     [JsonIgnore]

@@ -70,7 +70,11 @@ public sealed class StudyStore(Database database, WriteQueue writes, StudyTurns 
     {
         if (Lock(write, study) is not { } row) return Problem.NotFound.With("There is no such study, or it lies in the bin.");
         var before = row.ReadSettings();
-        var after = StudyFields.Apply(change, before);
+        var after = StudyFields.Apply(change, before) with { Locked = change.Locked ?? before.Locked };
+        if (before.Locked && (Frozen(before, after) ?? (after.Analysis != before.Analysis ? "analysis" : null)) is { } held)
+            return Problem.StudyState.With($"Design and analysis of this study are locked, and '{held}' is one of them. An admin lifts the lock with {{\"locked\": false}}; the audit log keeps that.", [new FieldError { Field = held, Message = "locked" }]);
+        if (before.Locked && !after.Locked && !isAdmin)
+            return Problem.StudyState.With("Only an admin can lift the lock on design and analysis.", [new FieldError { Field = "locked", Message = "an admin's to lift" }]);
         if (row.State != StudyState.Draft && Frozen(before, after) is { } frozen)
         {
             return Problem.StudyState.With($"'{frozen}' is fixed once the study is open: raters have judged under it. Copy the study to change it.",

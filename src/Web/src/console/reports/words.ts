@@ -237,6 +237,7 @@ const reportZh: typeof report = {
     llm_raters: '这些评判由语言模型作出，并非真人。',
     unknown_sides: '部分评判不知道哪个回答在左侧，位置偏好与模型偏好无法区分。',
     excluded_after_a_look: '有人看过报告之后又排除了评判。请与包含它们的结果比较。',
+    analysis_changed: '研究开放之后更改过所声明的分析（何时、改了什么见 API 的 changes）。请与原定分析比较。',
     overlapping_slices: '一个题目可属于多个分组：分组相互重叠，相加不等于总数。',
   },
   warningsTitle: '采信之前请注意',

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace PrefEval.Api.Tests;
+namespace PrefEval.TestKit;
 
 /// <summary>A small good file of a format, and what can befall it.</summary>
 public sealed record SampleFile(string Format, string[] Rows, SampleFile.As Kind = SampleFile.As.Lines, string? Before = null)
