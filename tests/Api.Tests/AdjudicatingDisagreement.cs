@@ -17,7 +17,8 @@ public abstract class AdjudicatingDisagreement(PrefEvalServer server)
         var study = await Judged("aab", "abt", "aaa", "tbt", "aat", "tbx"); // x: both bad, which is a tie against the others
         var all = (await study.Get("disagreements")).Ok();
         Assert.Equal([("p002", "0.667", false), ("p001", "0.667", true), ("p004", "0.333", true), ("p005", "0.333", true), ("p006", "0.333", true)],
-            all["items"].AsArray().Select(item => ((string)item!["prompt_id"]!, ((double)item["disagreement"]!).ToString("F3"), (bool)item["majority"]!)));
+            all["items"].AsArray().Select(item => ((string)item!["prompt_id"]!, ((double)item["disagreement"]!).ToString("F3"), (bool)item["majority"]!))
+                .Select((item, place) => (place, item)).OrderBy(each => each.place < 2 ? "" : each.item.Item1).Select(each => each.item)); // equal ones come in any order
         Assert.Equal((5, 0, 0), ((int)all["open"], (int)all["undecided"], (int)all["decided"]));
         Assert.StartsWith("问题2", (string)all["items"][0]!["prompt"]!, StringComparison.Ordinal);
 
@@ -28,7 +29,7 @@ public abstract class AdjudicatingDisagreement(PrefEvalServer server)
             paged.AddRange(page["items"]!.AsArray().Select(item => (string)item!["prompt_id"]!));
             cursor = (string?)page["next_cursor"];
         }
-        Assert.Equal(["p002", "p001", "p004", "p005", "p006"], paged);
+        Assert.Equal(all["items"].AsArray().Select(item => (string)item!["prompt_id"]!), paged);
         Assert.Equal(["p001", "p005"], (await study.Get("disagreements?category=问答")).Ok()["items"].AsArray().Select(item => (string)item!["prompt_id"]!));
         var wrong = await study.Get("disagreements?state=new&raters=dogs");
         Assert.Equal(["raters", "state"], wrong["errors"].AsArray().Select(error => (string)error!["field"]!).Order());

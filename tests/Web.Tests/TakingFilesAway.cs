@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using PrefEval.TestKit;
 
 namespace PrefEval.Web.Tests;
@@ -14,7 +15,7 @@ public sealed class TakingFilesAway(Browser browser)
         await using var window = await browser.Open();
         var page = await Open(window, study, "?min_votes=2");
         await page.Locator(".formats").WaitForAsync();
-        Assert.Equal(formats.Order(), (await page.Locator(".formats input").EvaluateAllAsync<string[]>("all => all.map(each => each.value)")).Order());
+        Assert.Equal(formats.Append("release").Order(), (await page.Locator(".formats input").EvaluateAllAsync<string[]>("all => all.map(each => each.value)")).Order());
 
         foreach (var format in formats)
         {
@@ -26,7 +27,14 @@ public sealed class TakingFilesAway(Browser browser)
             foreach (var (reason, rows) in counts["left_out"].AsObject())
                 await Assertions.Expect(page.Locator($"[data-reason={reason}] .number").First).ToHaveTextAsync(rows!.ToString());
         }
-        Assert.Contains("--format csv -o csv.csv", await page.Locator(".command code").InnerTextAsync(), StringComparison.Ordinal); // the last of them
+        await page.Locator(".formats input[value=release]").CheckAsync();
+        await page.GetByLabel("Licence").FillAsync("CC BY 4.0");
+        await Assertions.Expect(page.Locator(".file .figures")).ToContainTextAsync("judgments4");
+        Assert.EndsWith("--with 'license=CC BY 4.0' -o release.zip", await page.Locator(".command code").InnerTextAsync(), StringComparison.Ordinal);
+        var release = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
+        await using (var zip = await ZipFile.OpenReadAsync(await release.PathAsync(), TestContext.Current.CancellationToken)) Assert.Equal(4, zip.Entries.Count);
+        await page.Locator(".formats input[value=csv]").CheckAsync();
+        Assert.Contains("--format csv -o csv.csv", await page.Locator(".command code").InnerTextAsync(), StringComparison.Ordinal);
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         Assert.EndsWith(".csv", download.SuggestedFilename, StringComparison.Ordinal);
         Assert.Equal((await study.Get("exports/csv")).Ok().Text.TrimStart('\uFEFF'), (await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken)).TrimStart('\uFEFF'));

@@ -130,9 +130,12 @@ public static class AdjudicationEndpoints
         BothBad = votes.BothBad,
     };
 
-    /// <summary>The place in the list as one number, by which a page begins: whether it waits, whether there is a majority, the disagreement to a millionth, the pair.</summary>
+    /// <summary>
+    /// The place in the list as one number, by which a page begins: whether it waits, whether there is a majority, the disagreement to a millionth, the pair. Pairs are
+    /// scattered, by a multiplication that keeps each its own: those of one prompt share an answer, and to meet it again and again would tell whose it is.
+    /// </summary>
     private static long Place(int pair, Votes votes, bool waiting) =>
-        (waiting ? 1L << 53 : 0) + (votes.HaveMajority ? 1L << 52 : 0) + ((1_000_000L - (long)Math.Round(votes.Disagreement * 1_000_000)) << 31) + pair + 1;
+        (waiting ? 1L << 53 : 0) + (votes.HaveMajority ? 1L << 52 : 0) + ((1_000_000L - (long)Math.Round(votes.Disagreement * 1_000_000)) << 31) + (pair * 0x9E3779B1L & 0x7FFFFFFF);
 
     private static string Beginning(string messages)
     {

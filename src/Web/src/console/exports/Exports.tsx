@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Schemas } from '../../shared/client';
 import { Choice } from '../parts/Choice';
@@ -7,7 +8,7 @@ import { Loading, ProblemBox } from '../parts/ProblemBox';
 import { useWords } from '../parts/words';
 import './exports.css';
 import { commandFor, FORMATS, type FormatName, GROUPS, isFormat, type Option } from './formats';
-import { exportAddress, useExportCounts } from './queries';
+import { exportAddress, useExportCounts, useReleaseCounts } from './queries';
 
 /** The study as a file that another tool reads. What is chosen stands in the page's address. */
 export function Exports({ study }: { study: Schemas['Study'] }) {
@@ -65,12 +66,10 @@ function File({ study, format, search, choose }: FileProps) {
     const value = search.get(option);
     if (value) asked[option] = value;
   }
-  const counts = useExportCounts(study.study, format, asked);
-  const held = counts.data;
   const can = (option: Option) => takes.includes(option);
-  const number = (option: Option, from: number, step: number | 'any', shown = '') => (
+  const number = (option: 'min_votes' | 'min_margin' | 'at', from: number, step: number | 'any', shown: string) => (
     <label>
-      {words[option as 'at']}
+      {words[option]}
       <input
         type="number"
         min={from}
@@ -108,16 +107,58 @@ function File({ study, format, search, choose }: FileProps) {
         )}
         {can('min_votes') && number('min_votes', 1, 1, '1')}
         {can('min_margin') && number('min_margin', 0, 'any', '0')}
+        {can('adjudicated') && (
+          <Choice
+            label={words.adjudicated}
+            value={asked.adjudicated}
+            options={words.adjudications}
+            first={words.asAdjudicated}
+            choose={(value) => choose('adjudicated', value)}
+          />
+        )}
+        {can('license') && (
+          <label>
+            {words.license}
+            <input
+              maxLength={200}
+              placeholder={words.notStated}
+              value={search.get('license') ?? ''}
+              onChange={(event) => choose('license', event.target.value)}
+            />
+          </label>
+        )}
         {number('at', 0, 1, words.newest(study.sequence))}
-        <label className="tick">
-          <input type="checkbox" checked={asked.gzip === 'true'} onChange={(event) => choose('gzip', event.target.checked ? 'true' : '')} />
-          {words.gzip}
-        </label>
+        {can('gzip') && (
+          <label className="tick">
+            <input
+              type="checkbox"
+              checked={asked.gzip === 'true'}
+              onChange={(event) => choose('gzip', event.target.checked ? 'true' : '')}
+            />
+            {words.gzip}
+          </label>
+        )}
       </fieldset>
-      {counts.error ? <ProblemBox why={counts.error} /> : !held && <Loading why={null} />}
-      {!counts.error && held && (
-        <div aria-busy={counts.isPlaceholderData}>
-          <h3>{words.holds}</h3>
+      {format === 'release' ? (
+        <ReleaseHolds study={study.study} asked={asked} />
+      ) : (
+        <FileHolds key={format} study={study.study} format={format} asked={asked} />
+      )}
+      <Command text={commandFor(study.study, format, asked, `${format}.${extension}${asked.gzip ? '.gz' : ''}`)} />
+    </div>
+  );
+}
+
+type Asked = Record<string, string>;
+
+function FileHolds({ study, format, asked }: { study: string; format: string; asked: Asked }) {
+  const { exports: words } = useWords();
+  const counts = useExportCounts(study, format, asked);
+  const held = counts.data;
+  return (
+    <Holds counts={counts} address={exportAddress(study, format, asked)}>
+      {held && (
+        <>
           <dl className="figures">
             <Figure label={words.rows} value={held.rows} />
             <Figure label={words.sequence} value={held.sequence} />
@@ -126,14 +167,58 @@ function File({ study, format, search, choose }: FileProps) {
           <Reasons caption={words.notHeld} counts={held.not_held} />
           {Object.keys(held.left_out).length === 0 && <p className="muted">{words.nothingLeft}</p>}
           {held.rows === 0 && <p className="muted">{words.empty}</p>}
-          <p>
-            <a className="button main" href={exportAddress(study.study, format, asked)} download>
-              {words.download}
-            </a>
-          </p>
-        </div>
+        </>
       )}
-      <Command text={commandFor(study.study, format, asked, `${format}.${extension}${asked.gzip ? '.gz' : ''}`)} />
+    </Holds>
+  );
+}
+
+function ReleaseHolds({ study, asked }: { study: string; asked: Asked }) {
+  const { exports: words } = useWords();
+  const { license: _, ...counted } = asked; // what it holds does not hang on it
+  const counts = useReleaseCounts(study, counted);
+  const held = counts.data;
+  return (
+    <Holds counts={counts} address={exportAddress(study, 'release', asked)}>
+      {held && (
+        <>
+          <dl className="figures">
+            {(Object.keys(words.held) as (keyof typeof words.held)[]).map((each) => (
+              <Figure key={each} label={words.held[each]} value={held[each]} />
+            ))}
+            <Figure label={words.sequence} value={held.sequence} />
+          </dl>
+          <p className="muted">
+            {words.hash} <code className="hash">{held.data_hash}</code>
+          </p>
+          <Reasons caption={words.leftOut} counts={held.left_out} />
+          {Object.keys(held.left_out).length === 0 && <p className="muted">{words.nothingLeft}</p>}
+        </>
+      )}
+    </Holds>
+  );
+}
+
+interface HoldsProps {
+  counts: { data: unknown; error: unknown; isPlaceholderData: boolean };
+  address: string;
+  children: ReactNode;
+}
+
+/** What was counted, and the file itself; where it cannot be had, why. */
+function Holds({ counts, address, children }: HoldsProps) {
+  const { exports: words } = useWords();
+  if (counts.error) return <ProblemBox why={counts.error} />;
+  if (!counts.data) return <Loading why={null} />;
+  return (
+    <div aria-busy={counts.isPlaceholderData}>
+      <h3>{words.holds}</h3>
+      {children}
+      <p>
+        <a className="button main" href={address} download>
+          {words.download}
+        </a>
+      </p>
     </div>
   );
 }

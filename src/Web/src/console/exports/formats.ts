@@ -1,5 +1,5 @@
 /** What may be asked of an export, in the order of the page. */
-export const OPTIONS = ['judgments', 'raters', 'min_votes', 'min_margin', 'at', 'gzip'] as const;
+export const OPTIONS = ['judgments', 'raters', 'min_votes', 'min_margin', 'adjudicated', 'license', 'at', 'gzip'] as const;
 export type Option = (typeof OPTIONS)[number];
 
 interface Format {
@@ -8,7 +8,7 @@ interface Format {
 }
 
 const VERDICTS = ['judgments', 'raters', 'at', 'gzip'] as const;
-const TRAINING = ['raters', 'min_votes', 'min_margin', 'at', 'gzip'] as const;
+const TRAINING = ['raters', 'min_votes', 'min_margin', 'adjudicated', 'at', 'gzip'] as const;
 const TEXTS = ['at', 'gzip'] as const;
 
 /** What the service writes, by what it is for. */
@@ -27,11 +27,18 @@ export const GROUPS = {
     trl_dpo: { takes: TRAINING, extension: 'jsonl' },
     trl_kto: { takes: TRAINING, extension: 'jsonl' },
   },
+  publish: { release: { takes: ['adjudicated', 'license', 'at'], extension: 'zip' } },
 } satisfies Record<string, Record<string, Format>>;
 
 export type FormatName = { [Group in keyof typeof GROUPS]: keyof (typeof GROUPS)[Group] }[keyof typeof GROUPS];
 
-export const FORMATS: Record<FormatName, Format> = { ...GROUPS.sheet, ...GROUPS.own, ...GROUPS.others, ...GROUPS.training };
+export const FORMATS: Record<FormatName, Format> = {
+  ...GROUPS.sheet,
+  ...GROUPS.own,
+  ...GROUPS.others,
+  ...GROUPS.training,
+  ...GROUPS.publish,
+};
 
 export const isFormat = (name: string | null): name is FormatName => name !== null && name in FORMATS;
 

@@ -1,14 +1,30 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, ask, base } from '../../shared/client';
 
-/** What a file would hold and leave out. The service counts by writing it to nowhere, so nothing is asked again while the page stands. */
+// The service counts by writing a file to nowhere: nothing is asked again while the page stands, and what is no longer wanted is called off.
+const once = { placeholderData: keepPreviousData, refetchOnWindowFocus: false } as const;
+
+/** What a file would hold and leave out. */
 export const useExportCounts = (study: string, format: string, asked: Record<string, string>) =>
   useQuery({
     queryKey: ['studies', study, 'exports', format, asked],
-    queryFn: () =>
-      ask(api.GET('/api/v1/studies/{study}/exports/{format}', { params: { path: { study, format }, query: { ...asked, count: true } } })),
-    placeholderData: keepPreviousData,
-    refetchOnWindowFocus: false,
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET('/api/v1/studies/{study}/exports/{format}', {
+          params: { path: { study, format }, query: { ...asked, count: true } },
+          signal,
+        }),
+      ),
+    ...once,
+  });
+
+/** What a release would hold. */
+export const useReleaseCounts = (study: string, asked: Record<string, string>) =>
+  useQuery({
+    queryKey: ['studies', study, 'release', asked],
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/studies/{study}/exports/release', { params: { path: { study }, query: { ...asked, count: true } }, signal })),
+    ...once,
   });
 
 /** A plain link: the session's cookie goes with it. */

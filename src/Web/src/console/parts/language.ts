@@ -1,6 +1,7 @@
 import * as access from '../access/words';
 import * as exports from '../exports/words';
 import * as imports from '../imports/words';
+import * as inbox from '../inbox/words';
 import * as plan from '../plan/words';
 import * as raters from '../raters/words';
 import * as reports from '../reports/words';
@@ -73,6 +74,7 @@ export const en = {
   ...access.en,
   ...exports.en,
   ...imports.en,
+  ...inbox.en,
   ...plan.en,
   ...raters.en,
   ...reports.en,
@@ -86,6 +88,7 @@ export const zh: Words = {
   ...access.zh,
   ...exports.zh,
   ...imports.zh,
+  ...inbox.zh,
   ...plan.zh,
   ...raters.zh,
   ...reports.zh,

@@ -10,9 +10,10 @@ import { useStudy } from './queries';
 
 const Exports = lazy(() => import('../exports/Exports').then((module) => ({ default: module.Exports })));
 const Setup = lazy(() => import('../setup/Setup').then((module) => ({ default: module.Setup })));
+const Inbox = lazy(() => import('../inbox/Inbox').then((module) => ({ default: module.Inbox })));
 const Report = lazy(() => import('../reports/Report').then((module) => ({ default: module.Report })));
 
-const TABS = ['setup', 'data', 'raters', 'progress', 'report', 'export'] as const;
+const TABS = ['setup', 'data', 'raters', 'progress', 'report', 'inbox', 'export'] as const;
 
 export function StudyPage() {
   const words = useWords();
@@ -57,6 +58,11 @@ export function StudyPage() {
         <Suspense fallback={<Loading why={null} />}>
           <Shares study={id} />
           <Report study={study.data} />
+        </Suspense>
+      )}
+      {tab === 'inbox' && (
+        <Suspense fallback={<Loading why={null} />}>
+          <Inbox study={study.data} />
         </Suspense>
       )}
       {tab === 'export' && (

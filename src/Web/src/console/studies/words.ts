@@ -16,7 +16,15 @@ const studies = {
   state: 'State',
   states: { draft: 'draft', open: 'open', paused: 'paused', closed: 'closed' },
   created: 'Created',
-  tabs: { setup: 'Set up', data: 'Data', raters: 'Raters', progress: 'Progress', report: 'Report', export: 'Export' },
+  tabs: {
+    setup: 'Set up',
+    data: 'Data',
+    raters: 'Raters',
+    progress: 'Progress',
+    report: 'Report',
+    inbox: 'Disagreements',
+    export: 'Export',
+  },
 };
 
 const progress = {
@@ -56,7 +64,7 @@ const studiesZh: typeof studies = {
   state: '状态',
   states: { draft: '草稿', open: '进行中', paused: '已暂停', closed: '已结束' },
   created: '创建时间',
-  tabs: { setup: '设置步骤', data: '数据', raters: '评判员', progress: '进度', report: '报告', export: '导出' },
+  tabs: { setup: '设置步骤', data: '数据', raters: '评判员', progress: '进度', report: '报告', inbox: '分歧', export: '导出' },
 };
 
 const progressZh: typeof progress = {
