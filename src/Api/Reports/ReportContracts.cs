@@ -217,5 +217,8 @@ public sealed record ProgressReport
     /// <summary>Raters who judged within the last hour, and judgments of that hour.</summary>
     public required int RatersAtWork { get; init; }
     public required int JudgmentsLastHour { get; init; }
+    /// <summary>Whose judgments the intervals are of; people, where any have judged.</summary>
+    public required RaterKind Raters { get; init; }
+    public bool Simulated => Raters == RaterKind.Simulated;
     public required IReadOnlyList<ProgressRow> Items { get; init; }
 }

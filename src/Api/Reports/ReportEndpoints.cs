@@ -84,7 +84,8 @@ public static class ReportEndpoints
         var row = (await studies.FindAsync(context.Id, cancel))!;
         var names = (await store.ModelPairsAsync(context.Id, cancel)).ToDictionary(m => m.ModelPair);
         var request = await desk.ReadAsync(context.Id, new ReportParameters(), cancel);
-        var prefixes = await desk.PrefixesAsync(request, await desk.GatherAsync(request, cancel), await desk.IdenticalThenAsync(request, cancel), cancel);
+        var evidence = await desk.GatherAsync(request, cancel);
+        var prefixes = await desk.PrefixesAsync(request, evidence, await desk.IdenticalThenAsync(request, cancel), cancel);
         var family = new Family([.. names.Values.Select(m => new Comparison(m.ModelPair, m.ModelA, m.ModelB, false))], request.Declared, request.Settings.Design).Size;
         var (ratersAtWork, lastHour) = await store.SinceAsync(context.Id, time.Micros() - Time.Minutes(60), cancel);
         ProgressRow[] items = [.. (await store.PairCountsAsync(context.Id, row.State == StudyState.Draft, cancel)).OrderBy(c => c.ModelPair).Select(c => new ProgressRow
@@ -109,6 +110,7 @@ public static class ReportEndpoints
             Live = items.Sum(i => i.Live),
             RatersAtWork = ratersAtWork,
             JudgmentsLastHour = lastHour,
+            Raters = evidence.Kind,
             Items = items,
         });
     }

@@ -2,7 +2,8 @@ interface Props {
   label: string;
   value: string | undefined;
   options: Record<string, string>;
-  first: string;
+  /** What is said where nothing is chosen; none: one of them always is. */
+  first?: string;
   choose: (value: string) => void;
 }
 
@@ -12,7 +13,7 @@ export function Choice({ label, value, options, first, choose }: Props) {
     <label>
       {label}
       <select value={value ?? ''} onChange={(event) => choose(event.target.value)}>
-        <option value="">{first}</option>
+        {first !== undefined && <option value="">{first}</option>}
         {Object.entries(options).map(([key, text]) => (
           <option key={key} value={key}>
             {text}

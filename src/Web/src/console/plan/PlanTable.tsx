@@ -2,8 +2,8 @@ import type { Schemas } from '../../shared/client';
 import { Scroll } from '../parts/Scroll';
 import { useSpoken } from '../parts/words';
 import { percent } from '../reports/numbers';
-
-const whole = (value: number) => value.toLocaleString('en');
+import { percentOf } from '../setup/fields';
+import { whole } from './numbers';
 
 /** What the design comes to, comparison by comparison. */
 export function PlanTable({ plan }: { plan: Schemas['PlanReport'] }) {
@@ -11,7 +11,7 @@ export function PlanTable({ plan }: { plan: Schemas['PlanReport'] }) {
   const words = all.plan;
   return (
     <>
-      <p className="muted">{words.tableCaption(percent(plan.confidence), percent(plan.net))}</p>
+      <p className="muted">{words.tableCaption(percentOf(plan.confidence), percentOf(plan.net))}</p>
       <Scroll label={words.table}>
         <table className="plan">
           <thead>

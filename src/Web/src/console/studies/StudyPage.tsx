@@ -9,11 +9,13 @@ import { Progress } from './Progress';
 import { useStudy } from './queries';
 
 const Exports = lazy(() => import('../exports/Exports').then((module) => ({ default: module.Exports })));
+const Planner = lazy(() => import('../plan/Planner').then((module) => ({ default: module.Planner })));
 const Setup = lazy(() => import('../setup/Setup').then((module) => ({ default: module.Setup })));
 const Inbox = lazy(() => import('../inbox/Inbox').then((module) => ({ default: module.Inbox })));
 const Report = lazy(() => import('../reports/Report').then((module) => ({ default: module.Report })));
+const Settings = lazy(() => import('./Settings').then((module) => ({ default: module.Settings })));
 
-const TABS = ['setup', 'data', 'raters', 'progress', 'report', 'inbox', 'export'] as const;
+const TABS = ['setup', 'data', 'plan', 'raters', 'progress', 'report', 'inbox', 'export', 'settings'] as const;
 
 export function StudyPage() {
   const words = useWords();
@@ -52,6 +54,11 @@ export function StudyPage() {
         </Suspense>
       )}
       {tab === 'data' && <Imports study={study.data} />}
+      {tab === 'plan' && (
+        <Suspense fallback={<Loading why={null} />}>
+          <Planner study={study.data} />
+        </Suspense>
+      )}
       {tab === 'raters' && <Raters study={id} />}
       {tab === 'progress' && <Progress study={study.data} />}
       {tab === 'report' && (
@@ -68,6 +75,11 @@ export function StudyPage() {
       {tab === 'export' && (
         <Suspense fallback={<Loading why={null} />}>
           <Exports study={study.data} />
+        </Suspense>
+      )}
+      {tab === 'settings' && (
+        <Suspense fallback={<Loading why={null} />}>
+          <Settings study={study.data} />
         </Suspense>
       )}
     </main>
