@@ -86,6 +86,8 @@ public abstract class AdjudicatingDisagreement(PrefEvalServer server)
         Assert.Equal(["tie"], lines.Select(line => (string?)JsonNode.Parse(line)!["winner"]).Skip(1));
 
         Assert.Equal("choice", (string)(await study.Server.Admin.Put($"{study.Path}/disagreements/{pair}", new { note = "x" }))["errors"][0]!["field"]!);
+        (await study.Change(new { allow_both_bad = false })).Ok();
+        Assert.Equal("choice", (string)(await Decide(study, pair, "both_bad"))["errors"][0]!["field"]!); // what raters cannot say, nobody says for them
         Assert.Equal(HttpStatusCode.NotFound, (await Decide(study, "AAAAAAAAAAAAAAAAAAAAAA", "left")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await (await Judged("abt")).Get("disagreements/" + pair)).Status); // of another study
     }

@@ -8,7 +8,7 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var format = new Option<string>("--format") { Description = "Such as prefeval_judgments, lmsys_battles or trl_dpo; /swagger and the README list them.", Required = true };
+        var format = new Option<string>("--format") { Description = "Such as prefeval_judgments, lmsys_battles or trl_dpo, or release, a ZIP to publish; /swagger and the README list them.", Required = true };
         var output = new Option<FileInfo?>("--output", "-o") { Description = "The file to write; else the standard output." };
         var options = new StudyOptions();
         var command = new Command("export", """

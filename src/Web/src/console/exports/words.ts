@@ -16,7 +16,7 @@ const exports = {
     prefeval_pairs: 'Which answers are compared, and the gold and practice pairs with their known verdicts.',
     lmsys_battles: 'Battles as Chatbot Arena publishes them, texts included: for its ranking notebooks and everything that reads them.',
     alpaca_eval_annotations: 'Preferences as AlpacaEval keeps them, texts included: for its leaderboards and its analysis of annotators.',
-    trl_dpo: 'A chosen and a rejected answer for each pair with a strict majority: for DPO and reward models with TRL.',
+    trl_dpo: 'A chosen and a rejected answer for each pair with a strict majority, or adjudicated: for DPO and reward models with TRL.',
     trl_kto: 'Single answers marked good or bad by the votes on them: for KTO with TRL.',
     release:
       'A ZIP beside a paper: prompts, answers and judgments with new ids of raters, without names, comments and times of day, and a README.',
@@ -91,7 +91,7 @@ const exportsZh: typeof exports = {
     prefeval_pairs: '比较了哪些回答，以及已知答案的质检配对和练习配对。',
     lmsys_battles: '与 Chatbot Arena 公布的对战格式相同，包含文本：可用于其排名脚本及兼容的工具。',
     alpaca_eval_annotations: '与 AlpacaEval 的标注格式相同，包含文本：可用于其排行榜和标注者分析。',
-    trl_dpo: '每个有严格多数的配对给出被选中和被拒绝的回答：用 TRL 做 DPO 或训练奖励模型。',
+    trl_dpo: '每个有严格多数或已裁决的配对给出被选中和被拒绝的回答：用 TRL 做 DPO 或训练奖励模型。',
     trl_kto: '按得票把单个回答标为好或差：用 TRL 做 KTO。',
     release: '随论文发布的 ZIP：提示、回答和评判，评判员换成新编号，去掉姓名、评语和具体时刻，附 README。',
   },
