@@ -12,7 +12,7 @@ public abstract class ManyAtOnce(PrefEvalServer server)
     [Fact]
     public async Task Each_pair_is_counted_as_often_as_it_shall_be_whoever_walks_away_and_votes_late()
     {
-        var hands = new ManyHands(_server, raters: 100, pairs: 20, overlap: 3);
+        var hands = new ManyHands(_server, raters: 50, pairs: 12, overlap: 3);
         await hands.RunAsync(seed: 1);
         Assert.Empty(await hands.CheckAsync());
         Assert.True(hands.Late > 0 && hands.Votes > hands.Counted, $"{hands.Late} late, {hands.Votes} votes");

@@ -41,7 +41,7 @@ public sealed class WhenWritesFail
     {
         var folder = Directory.CreateTempSubdirectory("prefeval-stop-");
         var stops = new Crashes(Path.Combine(folder.FullName, "prefeval.db"), raters: 16, prompts: 300);
-        await stops.RunAsync(rounds: 2, most: 300, seed: 3, end: service => service.StopAsync());
+        await stops.RunAsync(rounds: 1, most: 300, seed: 3, end: service => service.StopAsync());
         Assert.NotEmpty(stops.Answered);
         Assert.Empty(await stops.CheckAsync());
         folder.Delete(recursive: true);

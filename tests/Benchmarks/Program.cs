@@ -1,6 +1,6 @@
 using PrefEval.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes|judge|crash|fuzz|fuzz-imports [--minutes 30]|hands|steps|syncs ...]: none runs all.
+// dotnet run -c Release --project tests/Benchmarks [stats|coverage|battles|import|startup|report|votes|judge|crash|fuzz [--seed 1]|fuzz-imports [--minutes 30]|hands|steps|syncs ...]: none runs all.
 var all = new (string Name, Func<Task> Run)[]
 {
     ("stats", StatsSpeed.RunAsync),
@@ -12,9 +12,9 @@ var all = new (string Name, Func<Task> Run)[]
     ("votes", VoteSpeed.RunAsync),
     ("judge", Judge.RunAsync),
     ("crash", Trust.CrashAsync),
-    ("fuzz", Trust.FuzzAsync),
+    ("fuzz", () => Trust.FuzzAsync((int)Given("--seed", 1))),
     ("hands", Trust.HandsAsync),
-    ("fuzz-imports", () => Trust.FuzzImportsAsync(Minutes())),
+    ("fuzz-imports", () => Trust.FuzzImportsAsync(Given("--minutes", 30))),
     ("steps", Trust.StepsAsync),
     ("syncs", Trust.SyncsAsync),
 };
@@ -25,4 +25,5 @@ foreach (var (name, run) in all)
     await run();
 }
 
-double Minutes() => Array.IndexOf(args, "--minutes") is >= 0 and var at && at + 1 < args.Length ? double.Parse(args[at + 1], System.Globalization.CultureInfo.InvariantCulture) : 30;
+double Given(string option, double otherwise) =>
+    Array.IndexOf(args, option) is >= 0 and var at && at + 1 < args.Length ? double.Parse(args[at + 1], System.Globalization.CultureInfo.InvariantCulture) : otherwise;

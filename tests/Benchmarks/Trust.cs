@@ -51,19 +51,21 @@ internal static class Trust
         Console.WriteLine($"{Lists * StepsEach:N0} steps in {Lists} studies, each answer the model's, in {watch.Elapsed:m\\:ss}");
     }
 
-    public static async Task FuzzAsync()
+    /// <summary>Requests made by chance from the contract.</summary>
+    /// <param name="seed">Of the first study; each has its own.</param>
+    public static async Task FuzzAsync(int seed)
     {
         await using var server = new PrefEvalServer();
         var watch = Stopwatch.StartNew();
         var (sent, accepted, wrong) = (0, 0, 0);
         // A new study every 2,500 requests: sooner or later chance closes one.
-        for (var seed = 1; sent < Requests; seed++)
+        for (var studies = 1; sent < Requests; seed++, studies++)
         {
             var caller = await ARestlessCaller.OnAsync(server, seed);
             for (var n = 0; n < 2500; n++) await caller.SendAsync();
             foreach (var sentence in caller.Wrong) Console.WriteLine(sentence);
             (sent, accepted, wrong) = (sent + caller.Sent, accepted + caller.Accepted, wrong + caller.Wrong.Count);
-            if (seed % 5 == 1) Console.WriteLine($"after {sent:N0}: {GC.GetTotalMemory(forceFullCollection: true) / 1e6:N1} MB");
+            if (studies % 5 == 1) Console.WriteLine($"after {sent:N0}: {GC.GetTotalMemory(forceFullCollection: true) / 1e6:N1} MB");
         }
         Console.WriteLine($"{sent:N0} requests made by chance from the contract: {accepted:N0} accepted, {wrong} wrong, in {watch.Elapsed:m\\:ss}");
     }

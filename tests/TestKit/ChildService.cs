@@ -12,12 +12,14 @@ public sealed class ChildService : IDisposable
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly Process _process;
+    private readonly bool _isUnder;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _awaited = [];
     private readonly ConcurrentQueue<string> _said = [];
     private Uri _address = new("about:blank");
 
     private ChildService(string file, (string Name, string Value)[] settings, string[] under, bool mayHitLimits)
     {
+        _isUnder = under.Length > 0;
         string[] command = [.. under, "dotnet", typeof(Program).Assembly.Location, "--urls", "http://127.0.0.1:0"];
         if (mayHitLimits) command = ["bash", "-c", "trap '' XFSZ; exec \"$@\"", "bash", .. command]; // else the signal would end it before it hears of the error
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -51,7 +53,7 @@ public sealed class ChildService : IDisposable
     public ApiClient As(string? key) => new(new HttpClient { BaseAddress = _address }, key);
 
     /// <summary>kill -9.</summary>
-    public void Kill() => _process.Kill();
+    public void Kill() => _process.Kill(entireProcessTree: _isUnder);
 
     /// <summary>SIGTERM, and its end: it answers what is under way first.</summary>
     public async Task StopAsync()
