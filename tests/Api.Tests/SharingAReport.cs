@@ -39,7 +39,7 @@ public abstract class SharingAReport(PrefEvalServer server)
         // The numbers are those that the researcher reads.
         var (hers, theirs) = ((await study.Get("reports/preference")).Ok(), (await viewer.Get($"{study.Path}/reports/preference")).Ok());
         Assert.Equal(hers["items"].ToJsonString(), theirs["items"].ToJsonString());
-        Assert.Equal(["study", "name", "title", "question", "language", "sequence", "frozen", "expires_at"], told[0].Json.AsObject().Select(field => field.Key));
+        Assert.Equal(["study", "name", "title", "question", "language", "criteria", "sequence", "frozen", "expires_at"], told[0].Json.AsObject().Select(field => field.Key));
         Assert.Equal((study.Id, "cqia-vs-baselines", false), ((string?)told[0]["study"], (string?)told[0]["name"], (bool)told[0]["frozen"]));
 
         foreach (var path in new[] { "reports/raters", "reports/plan", "reports/progress", "log", "judgments", "pairs", "prompts", "models", "raters", "exclusions", "problems", "exports/csv", "shares", "audit", "" })
@@ -100,11 +100,12 @@ public abstract class SharingAReport(PrefEvalServer server)
         Assert.Equal(("viewer", "", study.Id, (string?)one["share"]), ((string?)session["role"], (string?)session["name"], (string?)session["study"], (string?)session["share"]));
 
         Assert.Equal(Now(await study.Get("reports/preference")), Now(await stranger.Get($"{study.Path}/reports/preference", cookies)));
-        Assert.Equal(3, Now(await stranger.Get($"{study.Path}/reports/preference", cookies, ("PrefEval-Share", (string)one["share"]!))));
-        Assert.Equal(HttpStatusCode.NotFound, (await stranger.Get($"{study.Path}/reports/preference", cookies, ("PrefEval-Share", (string)two["share"]!))).Status);
-        Assert.Equal(other.Id, (string?)(await stranger.Get("shared", cookies, ("PrefEval-Share", (string)two["share"]!))).Ok()["study"]);
-        Assert.Equal(HttpStatusCode.Forbidden, (await stranger.Get("studies", cookies, ("PrefEval-Share", (string)one["share"]!))).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.Get($"{study.Path}/reports/preference", cookies, ("PrefEval-Share", "AAAAAAAAAAAAAAAAAAAAAA"))).Status);
+        Assert.Equal(3, Now(await stranger.Get($"{study.Path}/reports/preference?share={one["share"]}", cookies)));
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.Get($"{study.Path}/reports/preference?share={two["share"]}", cookies)).Status);
+        Assert.Equal(other.Id, (string?)(await stranger.Get($"shared?share={two["share"]}", cookies)).Ok()["study"]);
+        Assert.Equal(HttpStatusCode.Forbidden, (await stranger.Get($"studies?share={one["share"]}", cookies)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.Get($"{study.Path}/reports/preference?share=AAAAAAAAAAAAAAAAAAAAAA", cookies)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await study.Get($"reports/preference?share={one["share"]}")).Status); // a key says who it is
 
         static long Now(Reply reply) => (long)reply.Ok()["sequence"];
     }
@@ -151,7 +152,7 @@ public abstract class SharingAReport(PrefEvalServer server)
         }
 
         async Task<HttpStatusCode> Page(int at) =>
-            (await server.As(null).Get($"{study.Path}/reports/preference", ("Cookie", pages[at].Cookie), ("PrefEval-Share", (string)pages[at].Session["share"]!))).Status;
+            (await server.As(null).Get($"{study.Path}/reports/preference?share={pages[at].Session["share"]}", ("Cookie", pages[at].Cookie))).Status;
     }
 
     [Fact]

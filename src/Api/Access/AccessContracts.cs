@@ -46,6 +46,6 @@ public sealed record Session
     public required string Name { get; init; }
     /// <summary>The study of a rater or a viewer; null for an account.</summary>
     public string? Study { get; init; }
-    /// <summary>The share of a viewer. Calls that are to use its session say so in the header PrefEval-Share; null for others.</summary>
+    /// <summary>The share of a viewer. Calls that are to use its session name it: <c>?share=</c>. Null for others.</summary>
     public string? Share { get; init; }
 }

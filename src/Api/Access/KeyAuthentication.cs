@@ -9,13 +9,17 @@ namespace PrefEval.Api.Access;
 
 /// <summary>
 /// A bearer key, or the cookie of a session. Raters, researchers and every share have a cookie each, so that one browser can hold them all; the call decides
-/// which counts. Both researchers and viewers read reports, so that a page which shows a share names it in a header.
+/// which counts. Both researchers and viewers read reports, so that a page which shows a share names it with each call.
 /// </summary>
 public sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, AccessStore store, Caller caller)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public const string SchemeName = "key";
-    private const string Bearer = "Bearer ", ShareHeader = "PrefEval-Share";
+
+    /// <summary>In the address, so that links to files work as calls do.</summary>
+    public const string ShareParameter = "share";
+
+    private const string Bearer = "Bearer ";
 
     public static string CookieName(Role role) => role == Role.Rater ? "prefeval_rater" : "prefeval_account";
 
@@ -29,7 +33,7 @@ public sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOption
         if (fromCookie)
         {
             var forRater = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(rule => rule.Policy == nameof(Role.Rater)) == true;
-            var share = Request.Headers[ShareHeader].ToString();
+            var share = Request.Query[ShareParameter].ToString();
             token = Request.Cookies[share.Length > 0 ? CookieName(share) : CookieName(forRater ? Role.Rater : Role.Researcher)];
         }
         else

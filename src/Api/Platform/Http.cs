@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
+using PrefEval.Api.Access;
 using PrefEval.Api.Reports.Tables;
 
 namespace PrefEval.Api.Platform;
@@ -158,6 +159,7 @@ public static partial class Http
             foreach (var (name, values) in context.HttpContext.Request.Query)
             {
                 if (takesFormat && name == "format") continue;
+                if (name == KeyAuthentication.ShareParameter && context.HttpContext.RequestServices.GetRequiredService<Caller>().Role == Role.Viewer) continue;
                 if (!known.TryGetValue(name, out var type)) errors.Add(new FieldError { Field = name, Message = $"This call has no parameter '{name}'; it takes {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}." });
                 else if (values.Count == 1 && values[0] == "" && type != typeof(string)) errors.Add(new FieldError { Field = name, Message = "Give a value, or leave the parameter out." });
                 else if (values.Count > 1) errors.Add(new FieldError { Field = name, Message = "Given more than once; give it once." });

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
+using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Shares;
 
@@ -43,6 +44,8 @@ public sealed record SharedStudy
     public required string Question { get; init; }
     /// <summary>Of both, such as zh-CN.</summary>
     public required string Language { get; init; }
+    /// <summary>What raters are asked beside the overall verdict.</summary>
+    public required IReadOnlyList<Criterion> Criteria { get; init; }
     /// <summary>The number as of which the report stands; where it is not frozen: the newest.</summary>
     public required long Sequence { get; init; }
     public required bool Frozen { get; init; }

@@ -53,6 +53,7 @@ public static class ShareEndpoints
             Title = settings.Title,
             Question = settings.Question,
             Language = settings.Language,
+            Criteria = settings.Criteria,
             Sequence = caller.FrozenAt ?? row.Sequence,
             Frozen = caller.FrozenAt is not null,
             ExpiresAt = Time.FromMicros(caller.ExpiresAt),

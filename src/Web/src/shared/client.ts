@@ -46,13 +46,15 @@ export const orNobody = <T>(answer: Promise<T>): Promise<T | null> =>
   });
 
 /** From here on the page reads as a share: the browser may hold other sessions beside it. */
-export const readAs = (share: string) =>
-  api.use({
-    onRequest: ({ request }) => {
-      request.headers.set('PrefEval-Share', share);
-      return request;
-    },
-  });
+export function readAs(share: string) {
+  reader = share;
+  api.use({ onRequest: ({ request }) => new Request(asReader(request.url), request) });
+}
+let reader: string | null = null;
+
+/** The address of a call as whoever reads this page makes it, for links to files too. */
+export const asReader = (address: string) =>
+  reader === null ? address : `${address}${address.includes('?') ? '&' : '?'}share=${encodeURIComponent(reader)}`;
 
 /** Takes the key out of the address bar, so that neither the history nor a screenshot keeps it. */
 export function takeKey(): string | null {

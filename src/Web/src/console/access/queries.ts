@@ -1,12 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, ask, orNobody, signIn } from '../../shared/client';
+import { api, ask, base, orNobody, signIn } from '../../shared/client';
 
 /** Null when nobody is signed in. */
 export const useSession = () => useQuery({ queryKey: ['session'], queryFn: () => orNobody(ask(api.GET('/api/v1/sessions/current'))) });
 
 export function useSignIn() {
   const client = useQueryClient();
-  return useMutation({ mutationFn: signIn, onSuccess: () => client.invalidateQueries() });
+  return useMutation({
+    mutationFn: signIn,
+    onSuccess: ({ share }) => (share ? location.assign(`${base}/console/share/${share}`) : client.invalidateQueries()),
+  });
 }
 
 export function useSignOut() {
