@@ -131,7 +131,7 @@ public sealed class ReportsAsFiles(Server shared) : IClassFixture<Server>
 
         string One(JsonNode number)
         {
-            var text = (100 * (double)number).ToString("F1", CultureInfo.InvariantCulture);
+            var text = Math.Round((decimal)(100 * (double)number), 1, MidpointRounding.AwayFromZero).ToString("F1", CultureInfo.InvariantCulture);
             if (text == "-0.0") text = "0.0";
             return signed && (double)number > 0 ? "+" + text : text.Replace('-', '−');
         }

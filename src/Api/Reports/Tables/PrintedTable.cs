@@ -146,9 +146,12 @@ public sealed record PrintedTable(string Caption, IReadOnlyList<PrintedColumn> C
 
     private static string Whole(long number) => number.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Of what the number is to the last bit, a half up: as the screen's toFixed rounds.</summary>
     private static string Fixed(double number, int decimals)
     {
-        var text = Math.Abs(number).ToString("F" + decimals, CultureInfo.InvariantCulture);
+        var text = Math.Abs(number) is var size && size < 1e7
+            ? decimal.Round(decimal.Parse(size.ToString("F20", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), decimals, MidpointRounding.AwayFromZero).ToString("F" + decimals, CultureInfo.InvariantCulture)
+            : size.ToString("F" + decimals, CultureInfo.InvariantCulture);
         return number < 0 && text.AsSpan().ContainsAnyInRange('1', '9') ? Minus + text : text;
     }
 

@@ -101,7 +101,7 @@ function Pages({ refused }: { refused: unknown }) {
         }
       />
       <Route path="/studies/:study" element={<StudyPage />} />
-      <Route path="/studies/:study/:tab/:step?" element={<StudyPage />} />
+      <Route path="/studies/:study/:tab/:part?" element={<StudyPage />} />
       <Route path="*" element={<Navigate to="/" replace />} />
     </Routes>
   );

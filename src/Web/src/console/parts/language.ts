@@ -2,6 +2,7 @@ import * as access from '../access/words';
 import * as exports from '../exports/words';
 import * as imports from '../imports/words';
 import * as inbox from '../inbox/words';
+import * as judgments from '../judgments/words';
 import * as plan from '../plan/words';
 import * as raters from '../raters/words';
 import * as reports from '../reports/words';
@@ -75,6 +76,7 @@ export const en = {
   ...exports.en,
   ...imports.en,
   ...inbox.en,
+  ...judgments.en,
   ...plan.en,
   ...raters.en,
   ...reports.en,
@@ -89,6 +91,7 @@ export const zh: Words = {
   ...exports.zh,
   ...imports.zh,
   ...inbox.zh,
+  ...judgments.zh,
   ...plan.zh,
   ...raters.zh,
   ...reports.zh,

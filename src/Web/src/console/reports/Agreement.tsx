@@ -4,12 +4,13 @@ import { Scroll } from '../parts/Scroll';
 import { useWords } from '../parts/words';
 import { Estimate, percent, plain, Value } from './numbers';
 import { useAgreement } from './queries';
+import type { Question } from './question';
 
 const MEASURES = ['percent', 'tie_discounted', 'krippendorff_alpha', 'krippendorff_alpha_linear', 'fleiss_kappa', 'gwet_ac1'] as const;
 
-export function Agreement({ study, raters }: { study: string; raters: string | undefined }) {
+export function Agreement({ study, question }: { study: string; question: Question }) {
   const { report: words } = useWords();
-  const agreement = useAgreement(study, raters);
+  const agreement = useAgreement(study, question);
   if (!agreement.data) return <Loading why={agreement.error} />;
   const report = agreement.data;
   return (
@@ -28,7 +29,7 @@ export function Agreement({ study, raters }: { study: string; raters: string | u
           </thead>
           <tbody>
             {MEASURES.map((measure) => (
-              <tr key={measure}>
+              <tr key={measure} data-measure={measure}>
                 <th>{words.measures[measure]}</th>
                 <td className="number">
                   <Estimate interval={report[measure]} as={measure === 'percent' || measure === 'tie_discounted' ? percent : plain} />

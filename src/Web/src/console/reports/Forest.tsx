@@ -31,6 +31,14 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
             {words.scopes[scope]}
           </li>
         ))}
+        {figures.some(({ row }) => shownLive(row)) && (
+          <li>
+            <svg width="26" height="14" aria-hidden="true">
+              <line className="interval live" x1="2" x2="24" y1="7" y2="7" />
+            </svg>
+            {words.liveInterval}
+          </li>
+        )}
       </ul>
       <svg width={width} height={bottom + 24} role="img" aria-label={words.forest}>
         {axis.ticks.map((tick) => (
@@ -54,6 +62,11 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
               </text>
               <Span interval={like.win_rate} x={x} y={y} />
               <Span interval={these.win_rate} x={x} y={y} />
+              {row.live && typeof row.live.lower === 'number' && typeof row.live.upper === 'number' && shownLive(row) && (
+                <line className="interval live" x1={x(row.live.lower)} x2={x(row.live.upper)} y1={y + 9} y2={y + 9}>
+                  <title>{`${words.liveInterval}: [${percent(row.live.lower)}, ${percent(row.live.upper)}] %`}</title>
+                </line>
+              )}
               {row.win_rate.estimate !== null && (
                 <circle cx={x(row.win_rate.estimate)} cy={y} r={5}>
                   <title>{`${percent(row.win_rate.estimate)} %`}</title>
@@ -72,6 +85,9 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
     </figure>
   );
 }
+
+/** While judgments are to come the others mean little; and only an interval of the win rate belongs on this axis. */
+const shownLive = ({ live, fixed_n }: Figure['row']) => !fixed_n.reached && live?.estimand === 'win_rate' && typeof live.lower === 'number';
 
 function Span({ interval, x, y }: { interval: Schemas['Interval']; x: (value: number) => number; y: number }) {
   const { report: words } = useWords();

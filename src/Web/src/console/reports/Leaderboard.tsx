@@ -7,7 +7,8 @@ import { shorten, widthOf } from './names';
 import { Estimate, percent, plain, pValue, Value } from './numbers';
 import { Plotted } from './Plotted';
 import { type Board, type Place, prepareLeaderboard } from './prepareLeaderboard';
-import { type Question, useLeaderboard } from './queries';
+import { useLeaderboard } from './queries';
+import type { Question } from './question';
 
 const points = (value: number) => value.toFixed(0).replace('-', '−');
 

@@ -2,7 +2,8 @@ import { Loading } from '../parts/ProblemBox';
 import { Scroll } from '../parts/Scroll';
 import { useWords } from '../parts/words';
 import { Estimate, percent, plain, pValue, signed, Value } from './numbers';
-import { type Question, usePosition } from './queries';
+import { usePosition } from './queries';
+import type { Question } from './question';
 
 /** Whether the left answer wins for standing left. */
 export function Position({ study, question }: { study: string; question: Question }) {

@@ -1,44 +1,58 @@
+import { type ReactNode, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Schemas } from '../../shared/client';
-import { Choice } from '../parts/Choice';
+import { cellOf } from '../judgments/cell';
 import { CopyButton } from '../parts/CopyButton';
 import { Loading, ProblemBox } from '../parts/ProblemBox';
 import { useWords } from '../parts/words';
 import { Agreement } from './Agreement';
 import { Bars } from './Bars';
+import { Filters } from './Filters';
 import { Forest } from './Forest';
 import { HeatMap } from './HeatMap';
+import { Judges } from './Judges';
 import { Leaderboard } from './Leaderboard';
+import { Length } from './Length';
 import { Position } from './Position';
 import { prepare } from './prepare';
 import { prepareHeat } from './prepareHeat';
-import { type Question, usePreference } from './queries';
+import { usePreference } from './queries';
+import { type Field, readQuestion } from './question';
+import { RaterQuality } from './RaterQuality';
 import './report.css';
+import { Slices } from './Slices';
+import { TableLinks } from './TableLinks';
 import { captionOf, DenominatorTable, FiguresTable } from './Tables';
 
-/** @param shared As the viewer of a share sees it: nothing leads to judgments, and nobody who judged is named. */
-export function Report({ study, shared = false }: { study: Pick<Schemas['Study'], 'study'>; shared?: boolean }) {
+interface Props {
+  study: Pick<Schemas['Study'], 'study'> & Partial<Pick<Schemas['Study'], 'criteria'>>;
+  /** As the viewer of a share sees it: nothing leads to judgments, and nobody who judged is named. */
+  shared?: boolean;
+}
+
+export function Report({ study, shared = false }: Props) {
   const words = useWords();
   const { report: said } = words;
   const [search, setSearch] = useSearchParams();
-  const question: Question = {
-    unit: search.get('unit') ?? undefined,
-    scope: search.get('scope') ?? undefined,
-    raters: search.get('raters') ?? undefined,
-  };
+  const question = readQuestion(search);
   const preference = usePreference(study.study, question);
   const report = preference.data;
-  const choose = (field: keyof Question, value: string) =>
+  const choose = (field: Field, value: string | null) =>
     setSearch((before) => {
-      if (value === '') before.delete(field);
+      if (value === null) before.delete(field);
       else before.set(field, value);
+      // What was a slice is the whole now.
+      if (value !== null && field !== 'by' && before.get('by') === field) before.delete('by');
       return before;
     });
 
   const { model, figures } = report ? prepare(report, said.against) : { model: null, figures: [] };
-  const caption = report ? captionOf(report, figures, said) : '';
-  const heat = prepareHeat(figures.map((figure) => figure.row));
+  const rows = figures.map((figure) => figure.row);
+  const caption = report ? captionOf(report, rows, said) : '';
+  const heat = prepareHeat(rows);
   const simulated = report?.simulated === true && figures.some((figure) => figure.row.n > 0);
+  const cell = shared ? null : (row: Parameters<typeof cellOf>[2], outcome?: string) => cellOf(study.study, question, row, outcome);
+  const section = { study: study.study, question };
   return (
     <section className="reading">
       {shared && report && (
@@ -51,34 +65,14 @@ export function Report({ study, shared = false }: { study: Pick<Schemas['Study']
           <strong>{said.simulated}</strong> {said.simulatedText}
         </div>
       )}
-      <div className="filters">
-        <Choice
-          label={said.unit}
-          value={question.unit}
-          options={said.units}
-          first={said.asDeclared}
-          choose={(value) => choose('unit', value)}
-        />
-        <Choice
-          label={said.scope}
-          value={question.scope}
-          options={said.scopes}
-          first={said.asDeclared}
-          choose={(value) => choose('scope', value)}
-        />
-        <Choice
-          label={said.raters}
-          value={question.raters}
-          options={words.raters.kinds}
-          first={said.asDeclared}
-          choose={(value) => choose('raters', value)}
-        />
-        {report && (
+      <Filters study={study} question={question} choose={choose} shared={shared} />
+      {report && (
+        <p>
           <span className="badge">
             {report.analysis === 'primary' ? said.primary : said.sensitivity} · {words.raters.kinds[report.raters]}
           </span>
-        )}
-      </div>
+        </p>
+      )}
       {preference.error ? <ProblemBox why={preference.error} /> : !report && <Loading why={null} />}
       {report && figures.length === 0 && <p className="muted">{said.empty}</p>}
       {report && figures.length > 0 && (
@@ -96,18 +90,50 @@ export function Report({ study, shared = false }: { study: Pick<Schemas['Study']
           </div>
           {heat && <HeatMap heat={heat} caption={caption} />}
           <h2>{said.table}</h2>
-          <FiguresTable figures={figures} />
+          <FiguresTable rows={rows} cell={cell} />
+          <TableLinks {...section} report="preference" title={said.table} />
+          {report.slices.length > 0 && question.by !== undefined && <Slices report={report} by={question.by} cell={cell} choose={choose} />}
           <h2>{said.denominators}</h2>
           <DenominatorTable figures={figures} />
           <h2>{said.leaderboard}</h2>
-          <Leaderboard study={study.study} question={question} />
+          <Leaderboard {...section} />
+          <TableLinks {...section} report="leaderboard" title={said.leaderboard} />
           <h2>{said.position}</h2>
-          <Position study={study.study} question={question} />
+          <Position {...section} />
+          <TableLinks {...section} report="position" title={said.position} />
           <h2>{said.agreement}</h2>
-          <Agreement study={study.study} raters={question.raters} />
+          <Agreement {...section} />
+          <TableLinks {...section} report="agreement" title={said.agreement} />
+          <OnDemand title={said.length}>
+            <Length {...section} />
+            <TableLinks {...section} report="length" title={said.length} />
+          </OnDemand>
+          {!shared && (
+            <OnDemand title={said.quality}>
+              <RaterQuality {...section} />
+              <TableLinks {...section} report="raters" title={said.quality} />
+            </OnDemand>
+          )}
+          <OnDemand title={said.judges}>
+            <Judges {...section} />
+            <TableLinks {...section} report="judges" title={said.judges} />
+          </OnDemand>
         </>
       )}
     </section>
+  );
+}
+
+/** A part that few readers look at: asked for when it is opened. */
+function OnDemand({ title, children }: { title: string; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="on-demand" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <h2>{title}</h2>
+      </summary>
+      {open && children}
+    </details>
   );
 }
 

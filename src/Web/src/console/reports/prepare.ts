@@ -47,7 +47,11 @@ function segmentsOf(row: Row): Segment[] {
 /** The part of the axis that is drawn: every interval and the no-preference line, in steps of .1. */
 export function axisOf(figures: Figure[]): { from: number; to: number; ticks: number[] } {
   const ends = figures.flatMap(({ row }) =>
-    [row.scopes.raters_like_these.win_rate, row.scopes.these_raters.win_rate].flatMap((i) => [i.lower, i.upper, i.estimate]),
+    [row.scopes.raters_like_these.win_rate, row.scopes.these_raters.win_rate, ...(row.live ? [row.live] : [])].flatMap((i) => [
+      i.lower,
+      i.upper,
+      i.estimate,
+    ]),
   );
   const known = ends.filter((end): end is number => typeof end === 'number');
   const from = Math.max(0, Math.floor((Math.min(0.4, ...known) - 0.02) * 10));

@@ -12,6 +12,8 @@ const Exports = lazy(() => import('../exports/Exports').then((module) => ({ defa
 const Planner = lazy(() => import('../plan/Planner').then((module) => ({ default: module.Planner })));
 const Setup = lazy(() => import('../setup/Setup').then((module) => ({ default: module.Setup })));
 const Inbox = lazy(() => import('../inbox/Inbox').then((module) => ({ default: module.Inbox })));
+const Judgments = lazy(() => import('../judgments/Judgments').then((module) => ({ default: module.Judgments })));
+const PairPage = lazy(() => import('../judgments/PairPage').then((module) => ({ default: module.PairPage })));
 const Report = lazy(() => import('../reports/Report').then((module) => ({ default: module.Report })));
 const Settings = lazy(() => import('./Settings').then((module) => ({ default: module.Settings })));
 
@@ -19,7 +21,7 @@ const TABS = ['setup', 'data', 'plan', 'raters', 'progress', 'report', 'inbox', 
 
 export function StudyPage() {
   const words = useWords();
-  const { study: id = '', tab, step } = useParams();
+  const { study: id = '', tab, part } = useParams();
   const study = useStudy(id);
   if (!study.data) {
     return (
@@ -48,40 +50,24 @@ export function StudyPage() {
           </NavLink>
         ))}
       </nav>
-      {tab === 'setup' && (
-        <Suspense fallback={<Loading why={null} />}>
-          <Setup study={study.data} step={step} />
-        </Suspense>
-      )}
-      {tab === 'data' && <Imports study={study.data} />}
-      {tab === 'plan' && (
-        <Suspense fallback={<Loading why={null} />}>
-          <Planner study={study.data} />
-        </Suspense>
-      )}
-      {tab === 'raters' && <Raters study={id} />}
-      {tab === 'progress' && <Progress study={study.data} />}
-      {tab === 'report' && (
-        <Suspense fallback={<Loading why={null} />}>
-          <Shares study={id} />
-          <Report study={study.data} />
-        </Suspense>
-      )}
-      {tab === 'inbox' && (
-        <Suspense fallback={<Loading why={null} />}>
-          <Inbox study={study.data} />
-        </Suspense>
-      )}
-      {tab === 'export' && (
-        <Suspense fallback={<Loading why={null} />}>
-          <Exports study={study.data} />
-        </Suspense>
-      )}
-      {tab === 'settings' && (
-        <Suspense fallback={<Loading why={null} />}>
-          <Settings study={study.data} />
-        </Suspense>
-      )}
+      <Suspense fallback={<Loading why={null} />}>
+        {tab === 'setup' && <Setup study={study.data} step={part} />}
+        {tab === 'data' && <Imports study={study.data} />}
+        {tab === 'plan' && <Planner study={study.data} />}
+        {tab === 'raters' && <Raters study={id} />}
+        {tab === 'progress' && <Progress study={study.data} />}
+        {tab === 'report' && (
+          <>
+            <Shares study={id} />
+            <Report study={study.data} />
+          </>
+        )}
+        {tab === 'judgments' && <Judgments study={id} />}
+        {tab === 'pairs' && part !== undefined && <PairPage study={id} pair={part} />}
+        {tab === 'inbox' && <Inbox study={study.data} />}
+        {tab === 'export' && <Exports study={study.data} />}
+        {tab === 'settings' && <Settings study={study.data} />}
+      </Suspense>
     </main>
   );
 }
