@@ -134,6 +134,7 @@ public abstract class AdjudicatingDisagreement(PrefEvalServer server)
     {
         var study = await Judged("abt");
         var pair = await DecideFor(study, "p001", "a");
+        var seen = (long)(await study.Get("disagreements/" + pair)).Ok()["sequence"];
         (await _server.Admin.Upload($"{study.Path}/imports?confirm=true&on_change=replace", System.Text.Encoding.UTF8.GetBytes(
             TestStudy.Prompts(1, "demo-a", "demo-b").Replace("回答，", "新的回答，", StringComparison.Ordinal)))).Ok();
         Assert.Empty(Rows((await study.Get("exports/trl_dpo")).Ok().Text));
@@ -144,7 +145,9 @@ public abstract class AdjudicatingDisagreement(PrefEvalServer server)
         var again = (await study.Get("disagreements/" + pair)).Ok();
         Assert.Null(again.Json["revealed"]);
         Assert.Contains("新的", (string)again["left"][0]!["content"]!, StringComparison.Ordinal);
-        (await Decide(study, pair, "left", after: 1)).Ok();
+        var late = await _server.Admin.Put($"{study.Path}/disagreements/{pair}", new { choice = "right", after = 1, sequence = seen });
+        Assert.Equal(("judgment-changed", "sequence"), (late.Problem, (string)late["errors"][0]!["field"]!)); // she had the old answer before her
+        (await _server.Admin.Put($"{study.Path}/disagreements/{pair}", new { choice = "left", after = 1, sequence = (long)again["sequence"] })).Ok();
         Assert.Single(Rows((await study.Get("exports/trl_dpo")).Ok().Text));
     }
 

@@ -51,6 +51,8 @@ public sealed record AdjudicationCase
     public required IReadOnlyList<Message> Right { get; init; }
     public required string? Language { get; init; }
     public required AdjudicationState State { get; init; }
+    /// <summary>The study's number that the answers are as of.</summary>
+    public required long Sequence { get; init; }
     /// <summary>The number of the last version; 0: there is none.</summary>
     public required int Revision { get; init; }
     /// <summary>Every version, the last one last.</summary>
@@ -86,7 +88,8 @@ public sealed record RevealedPair
 /// <param name="Choice">left, right, tie, both_bad, or undecided.</param>
 /// <param name="Note">Kept for researchers; in no export.</param>
 /// <param name="After">The revision that she saw; 0 for the first. Left out: whatever stands is revised.</param>
-public sealed record PutAdjudication(Decision? Choice, string? Note, int? After)
+/// <param name="Sequence">The number that the answers were as of. Where one was replaced since, nothing is stored; left out: it is not looked at.</param>
+public sealed record PutAdjudication(Decision? Choice, string? Note, int? After, long? Sequence)
 {
     public const int LongestNote = 4000;
 

@@ -85,6 +85,7 @@ public static class AdjudicationEndpoints
     private static async Task<AdjudicationCase?> FindAsync(
         long study, string id, AdjudicationStore store, ReportDesk desk, StudyStore studies, VoteReader votes, OpaqueIds ids, CancellationToken cancel)
     {
+        var row = (await studies.FindAsync(study, cancel))!; // before the texts: what is replaced in between is found when she decides
         if (ids.Number(id, IdKind.Pair, study) is not { } pair || await store.FindAsync(study, (int)pair, cancel) is not { } texts) return null;
         var left = store.LeftOf(study, (int)pair);
         var standing = await store.StandingAsync(study, (int)pair, cancel);
@@ -99,6 +100,7 @@ public static class AdjudicationEndpoints
             Right = Message.ParseList(left == Side.A ? texts.AnswerB : texts.AnswerA),
             Language = texts.Language,
             State = standing?.State ?? AdjudicationState.Open,
+            Sequence = row.Sequence,
             Revision = versions.Count,
             Versions = [.. versions.Select(version => new AdjudicationVersion
             {
@@ -113,11 +115,8 @@ public static class AdjudicationEndpoints
             Revealed = standing?.State == AdjudicationState.Decided ? Revealed(texts, left, await VotesAsync()) : null,
         };
 
-        async Task<Votes> VotesAsync()
-        {
-            var row = (await studies.FindAsync(study, cancel))!;
-            return (await votes.OfPairsAsync(study, row.Sequence, await desk.CountedKindAsync(row, row.Sequence, cancel), cancel)).GetValueOrDefault((int)pair);
-        }
+        async Task<Votes> VotesAsync() =>
+            (await votes.OfPairsAsync(study, row.Sequence, await desk.CountedKindAsync(row, row.Sequence, cancel), cancel)).GetValueOrDefault((int)pair);
     }
 
     private static RevealedPair Revealed(CaseRow texts, Side left, Votes votes) => new()

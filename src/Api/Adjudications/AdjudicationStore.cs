@@ -50,11 +50,14 @@ public sealed record PromptBeginning
 public sealed class AdjudicationStore(Database database, WriteQueue writes, OpaqueIds ids)
 {
     /// <summary>SQL for whether the adjudication d is about the answers that are shown at the number.</summary>
-    private const string IsOfShown = """
+    private static readonly string IsOfShown = NoneReplaced("d.study", "d.pair", "d.sequence");
+
+    /// <summary>SQL for whether no answer of a pair was replaced after one number and up to the one at which they are shown.</summary>
+    private static string NoneReplaced(string study, string pair, string after) => $"""
         NOT EXISTS (
           SELECT 1 FROM pairs p JOIN model_pairs m ON m.study = p.study AND m.model_pair = p.model_pair
           JOIN answers x ON x.study = p.study AND x.prompt = p.prompt AND (x.model = m.model_a OR x.model = m.model_b)
-          WHERE p.study = d.study AND p.pair = d.pair AND x.version > 1 AND x.sequence > d.sequence AND x.sequence <= @at)
+          WHERE p.study = {study} AND p.pair = {pair} AND x.version > 1 AND x.sequence > {after} AND x.sequence <= @at)
         """;
 
     private const string Columns = "d.pair, d.sequence, d.revision, d.left_side, d.winner, d.note, d.created_at, (SELECT a.name FROM accounts a WHERE a.account = d.account) AS account";
@@ -115,6 +118,8 @@ public sealed class AdjudicationStore(Database database, WriteQueue writes, Opaq
         if (stands && last!.Winner == winner && last.Note == note) return last.Sequence;
         if (said.After is { } seen && seen != (last?.Revision ?? 0))
             return Problem.JudgmentChanged.With($"The pair has been adjudicated since: revision {last?.Revision ?? 0} stands, and you saw {seen}. Look at it again, then send 'after': {last?.Revision ?? 0}.", [new FieldError { Field = "after", Message = "an older revision" }]);
+        if (said.Sequence is { } read && !write.First<bool>($"SELECT {NoneReplaced("@study", "@pair", "@read")}", new { study, pair, read, at = row.Sequence }))
+            return Problem.JudgmentChanged.With("An answer of the pair was replaced since you saw it. Look at the pair again and decide on what stands there now.", [new FieldError { Field = "sequence", Message = "an older number" }]);
         var sequence = StudyStore.NextSequence(write, study);
         write.Execute("""
             INSERT INTO adjudications (study, sequence, pair, revision, left_side, winner, note, account, created_at)

@@ -81,7 +81,7 @@ function Deciding({ study, seen }: { study: Schemas['Study']; seen: Seen }) {
             type="button"
             data-choice={choice}
             aria-pressed={seen.state !== 'open' && last?.choice === choice}
-            onClick={() => decide.mutate({ choice, note, after: seen.revision })}
+            onClick={() => decide.mutate({ choice, note, after: seen.revision, sequence: seen.sequence })}
           >
             {said.choices[choice]}
           </button>
