@@ -41,6 +41,8 @@ public sealed class SharingTheReport(Browser browser)
         await Assertions.Expect(shown.Locator(".read-only")).ToContainTextAsync(at);
         await Assertions.Expect(shown.Locator("nav.tabs, nav a, .sharing")).ToHaveCountAsync(0);
         await Assertions.Expect(shown.Locator("main a:not([download])")).ToHaveCountAsync(0);
+        var file = await shown.RunAndWaitForDownloadAsync(() => shown.Locator("main a[download][href*='/preference?'][href*='format=csv']").First.ClickAsync());
+        Assert.Contains(Models[0], await File.ReadAllTextAsync(await file.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await theirs.CheckWithAxe($"a shared report at {width}", ".board");
         Assert.DoesNotContain(Rater, await theirs.EverythingSeen(), StringComparison.Ordinal);
         Assert.Empty(theirs.Complaints);
@@ -52,7 +54,7 @@ public sealed class SharingTheReport(Browser browser)
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
         await page.Locator(".sharing td button").ClickAsync();
         await Assertions.Expect(page.Locator(".sharing td button")).ToHaveCountAsync(0);
-        await shown.Locator(".filters select").Nth(1).SelectOptionAsync("independent"); // an open page dies with its next question
+        await shown.Locator(".filters select:has(option[value=independent])").SelectOptionAsync("independent"); // an open page dies with its next question
         await Assertions.Expect(shown.Locator(".position, .board, .filters")).ToHaveCountAsync(0);
         await theirs.CheckWithAxe($"a dead link at {width}", "main.narrow h1");
         await shown.GotoAsync("about:blank");

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { api, ask, base } from '../../shared/client';
+import { api, ask, asReader, base } from '../../shared/client';
 import { filterOf, type Question, toQuery } from './question';
 
 export const usePreference = (study: string, question: Question) =>
@@ -81,5 +81,5 @@ export const useModels = (study: string, wanted: boolean) =>
 export function fileOf(study: string, report: string, question: Question, fields: readonly string[], format: string): string {
   const query = new URLSearchParams(Object.entries(question).filter(([field]) => fields.includes(field)));
   query.set('format', format);
-  return `${base}/api/v1/studies/${study}/reports/${report}?${query}`;
+  return asReader(`${base}/api/v1/studies/${study}/reports/${report}?${query}`);
 }
