@@ -40,6 +40,7 @@ public sealed class SettingUp(Browser browser)
         await Continue(page);
 
         await Step(page, "Raters");
+        await Assertions.Expect(page.Locator("#step-title")).ToBeFocusedAsync(); // whoever goes by keyboard goes on from here
         await page.GetByLabel("Most of the study that one rater may do").FillAsync("60");
         await Continue(page);
 

@@ -16,7 +16,7 @@ export function NeedTable({ plan }: { plan: Schemas['PlanReport'] }) {
   return (
     <>
       <p className="muted">{words.neededCaption}</p>
-      <Scroll label={words.needed} className="tall">
+      <Scroll label={words.needed} className="plan-rows">
         <table className="needs">
           <thead>
             <tr>

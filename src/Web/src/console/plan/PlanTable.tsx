@@ -4,6 +4,7 @@ import { useSpoken } from '../parts/words';
 import { percent } from '../reports/numbers';
 import { percentOf } from '../setup/fields';
 import { whole } from './numbers';
+import './plan.css';
 
 /** What the design comes to, comparison by comparison. */
 export function PlanTable({ plan }: { plan: Schemas['PlanReport'] }) {
@@ -12,7 +13,7 @@ export function PlanTable({ plan }: { plan: Schemas['PlanReport'] }) {
   return (
     <>
       <p className="muted">{words.tableCaption(percentOf(plan.confidence), percentOf(plan.net))}</p>
-      <Scroll label={words.table}>
+      <Scroll label={words.table} className="plan-rows">
         <table className="plan">
           <thead>
             <tr>

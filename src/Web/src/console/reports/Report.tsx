@@ -4,6 +4,7 @@ import type { Schemas } from '../../shared/client';
 import { cellOf } from '../judgments/cell';
 import { CopyButton } from '../parts/CopyButton';
 import { Loading, ProblemBox } from '../parts/ProblemBox';
+import { Simulated } from '../parts/Simulated';
 import { useWords } from '../parts/words';
 import { Agreement } from './Agreement';
 import { Bars } from './Bars';
@@ -60,11 +61,7 @@ export function Report({ study, shared = false }: Props) {
           {words.shares.readOnly(report.sequence)}
         </p>
       )}
-      {simulated && (
-        <div className="simulated" role="note">
-          <strong>{said.simulated}</strong> {said.simulatedText}
-        </div>
-      )}
+      {simulated && <Simulated />}
       <Filters study={study} question={question} choose={choose} shared={shared} />
       {report && (
         <p>

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link, Navigate } from 'react-router';
 import type { Schemas } from '../../shared/client';
 import { useWords } from '../parts/words';
@@ -27,6 +27,14 @@ const PAGES = {
 export function Setup({ study, step }: { study: Schemas['Study']; step: string | undefined }) {
   const { setup: words } = useWords();
   const way = useRef<{ changed: boolean; to: StepName | null }>({ changed: false, to: null });
+  const title = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(step);
+  useEffect(() => {
+    // external system: the browser's focus, which goes with the button that led to this step
+    if (shown.current === step) return;
+    shown.current = step;
+    title.current?.focus();
+  }, [step]);
   if (!isStep(step)) return <Navigate to={`/studies/${study.study}/setup/question`} replace />;
   if (study.state !== 'draft') return <Navigate to={`/studies/${study.study}/progress`} replace />;
   const Page = PAGES[step];
@@ -34,7 +42,9 @@ export function Setup({ study, step }: { study: Schemas['Study']; step: string |
     <div className="setup">
       <Steps study={study.study} now={step} way={way} />
       <section>
-        <h2 id="step-title">{words.steps[step]}</h2>
+        <h2 id="step-title" ref={title} tabIndex={-1}>
+          {words.steps[step]}
+        </h2>
         <p className="muted">{words.intros[step]}</p>
         <Page key={step} study={study} way={way} />
       </section>
