@@ -74,6 +74,7 @@ public sealed class SharingTheReport(Browser browser)
         await page.GotoAsync("/console#" + PrefEvalServer.AdminKey);
         await page.Locator("h1").WaitForAsync();
         await page.GotoAsync((string)share["link"]!);
+        await page.Locator(".read-only").WaitForAsync();
         await Assertions.Expect(page.Locator(".read-only")).ToContainTextAsync("no. 1");
         await Assertions.Expect(page.Locator(".caption").First).ToContainTextAsync("1");
         await page.GotoAsync($"/console/studies/{study.Id}/report");
