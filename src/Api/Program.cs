@@ -49,6 +49,7 @@ study.MapModels();
 study.MapPrompts();
 study.MapPairs();
 study.MapRaters();
+study.MapPay();
 study.MapPersonalData();
 study.MapExclusions();
 study.MapAdjudications();

@@ -32,6 +32,7 @@ public sealed class WhatReportsRefuse(Server shared) : IClassFixture<Server>
         ["kind"] = ["robots", "", "Human"],
         ["raters"] = ["robots", "", "Human", "human,llm"],
         ["leaks"] = ["keep", "", "LeaveOut"],
+        ["format"] = ["docx", "CSV", ""],
         ["at"] = ["-1", "999", "now", "1.5", "99999999999999999999", ""],
     };
 

@@ -24,7 +24,7 @@ public sealed class WhoMayCallWhat : IDisposable
         [
             "getSession", "signOut", "listStudyAudit", "createStudy", "listStudies", "getStudy", "updateStudy", "deleteStudy", "restoreStudy", "addMember",
             "exportStudy", "exportRelease", "createImport", "listImports", "getImport", "deleteImport", "confirmImport", "listJudgments", "listProblems", "excludeJudgments",
-            "includeJudgments", "listExclusions", "listDisagreements", "getAdjudication", "putAdjudication", "readLog", "listModels", "updateModel", "listPairs", "getPair", "previewPair", "listPrompts", "inviteRaters", "listRaters", "updateRater",
+            "includeJudgments", "listExclusions", "listDisagreements", "getAdjudication", "putAdjudication", "readLog", "listModels", "updateModel", "listPairs", "getPair", "previewPair", "listPrompts", "getPaySheet", "inviteRaters", "listRaters", "updateRater",
             "renewRaterLink", "exportRater", "eraseRater", "getPreferenceReport", "getAgreementReport", "getLeaderboardReport", "getPositionReport", "getLengthReport", "getRatersReport",
             "getJudgesReport", "getPlan", "getProgressReport", "createShare", "listShares", "revokeShare",
         ],

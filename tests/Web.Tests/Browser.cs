@@ -40,6 +40,7 @@ public sealed class Browser : IAsyncLifetime
             ReducedMotion = motion,
         });
         context.SetDefaultTimeout(20_000);
+        Assertions.SetDefaultExpectTimeout(20_000); // five seconds are too few where other work shares the machine
         return new Window(context, await context.NewPageAsync());
     }
 

@@ -20,20 +20,20 @@ public sealed class TakingFilesAway(Browser browser)
         foreach (var format in formats)
         {
             var counts = (await study.Get($"exports/{format}?count=true{(format.StartsWith("trl", StringComparison.Ordinal) ? "&min_votes=2" : "")}")).Ok();
-            await page.Locator($".formats input[value={format}]").CheckAsync();
+            await page.Locator($".formats input[value={format}]").ClickAsync();
             await Assertions.Expect(page.Locator(".file h2")).ToHaveTextAsync(format);
             await page.Locator(".file [aria-busy=false]").WaitForAsync();
             await Assertions.Expect(page.Locator(".file .figures dd").First).ToHaveTextAsync(counts["rows"].ToString());
             foreach (var (reason, rows) in counts["left_out"].AsObject())
                 await Assertions.Expect(page.Locator($"[data-reason={reason}] .number").First).ToHaveTextAsync(rows!.ToString());
         }
-        await page.Locator(".formats input[value=release]").CheckAsync();
+        await page.Locator(".formats input[value=release]").ClickAsync();
         await page.GetByLabel("Licence").FillAsync("CC BY 4.0");
         await Assertions.Expect(page.Locator(".file .figures")).ToContainTextAsync("judgments4");
         Assert.EndsWith("--with 'license=CC BY 4.0' -o release.zip", await page.Locator(".command code").InnerTextAsync(), StringComparison.Ordinal);
         var release = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         await using (var zip = await ZipFile.OpenReadAsync(await release.PathAsync(), TestContext.Current.CancellationToken)) Assert.Equal(4, zip.Entries.Count);
-        await page.Locator(".formats input[value=csv]").CheckAsync();
+        await page.Locator(".formats input[value=csv]").ClickAsync();
         Assert.Contains("--format csv -o csv.csv", await page.Locator(".command code").InnerTextAsync(), StringComparison.Ordinal);
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         Assert.EndsWith(".csv", download.SuggestedFilename, StringComparison.Ordinal);

@@ -43,7 +43,7 @@ public sealed class TheConsole(Browser browser)
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Raters" }).ClickAsync();
         await page.GetByLabel("Names, one a line").FillAsync("张三\n李四\n\n");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make links" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make" }).ClickAsync();
         var links = page.Locator(".invitations code");
         await Assertions.Expect(links).ToHaveCountAsync(2);
 
@@ -63,7 +63,7 @@ public sealed class TheConsole(Browser browser)
         await page.Locator("h1").WaitForAsync();
         await page.GotoAsync($"/console/studies/{study.Id}/raters");
         await page.GetByLabel("Names, one a line").FillAsync("王五");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make links" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make" }).ClickAsync();
         var link = await page.Locator(".invitations code").InnerTextAsync();
 
         await using var hers = await browser.Open();

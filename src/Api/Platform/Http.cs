@@ -158,11 +158,11 @@ public static partial class Http
             var errors = new List<FieldError>();
             foreach (var (name, values) in context.HttpContext.Request.Query)
             {
-                if (takesFormat && name == "format") continue;
+                if (takesFormat && name == "format" && values.Count == 1) continue;
                 if (name == KeyAuthentication.ShareParameter && context.HttpContext.RequestServices.GetRequiredService<Caller>().Role == Role.Viewer) continue;
-                if (!known.TryGetValue(name, out var type)) errors.Add(new FieldError { Field = name, Message = $"This call has no parameter '{name}'; it takes {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}." });
-                else if (values.Count == 1 && values[0] == "" && type != typeof(string)) errors.Add(new FieldError { Field = name, Message = "Give a value, or leave the parameter out." });
-                else if (values.Count > 1) errors.Add(new FieldError { Field = name, Message = "Given more than once; give it once." });
+                if (values.Count > 1) errors.Add(new FieldError { Field = name, Message = "Given more than once; give it once." });
+                else if (!known.TryGetValue(name, out var type)) errors.Add(new FieldError { Field = name, Message = $"This call has no parameter '{name}'; it takes {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}." });
+                else if (values[0] == "" && type != typeof(string)) errors.Add(new FieldError { Field = name, Message = "Give a value, or leave the parameter out." });
             }
             return errors.Count > 0 ? TypedResults.Problem(Problem.InvalidRequest.With("Correct the parameters named in 'errors'.", errors)) : await next(context);
         };

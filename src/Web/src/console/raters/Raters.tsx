@@ -1,93 +1,34 @@
-import { useState } from 'react';
-import { CopyButton } from '../parts/CopyButton';
-import { Loading, ProblemBox } from '../parts/ProblemBox';
+import { Link } from 'react-router';
+import type { Schemas } from '../../shared/client';
+import { Loading } from '../parts/ProblemBox';
 import { useWords } from '../parts/words';
-import { useInvite, useRaters } from './queries';
+import { Invite } from './Invite';
+import { Pay } from './Pay';
+import { useRaters } from './queries';
+import { RaterTable } from './RaterTable';
+import { Reported } from './Reported';
+import './raters.css';
+import { SetAside } from './SetAside';
 
-export function Raters({ study }: { study: string }) {
+export function Raters({ study }: { study: Schemas['Study'] }) {
   const { raters: words } = useWords();
-  const raters = useRaters(study);
-  const invite = useInvite(study);
-  const [names, setNames] = useState('');
-  const list = [...new Set(names.split('\n').map((name) => name.trim()))].filter((name) => name !== '');
-  const made = invite.data?.items ?? [];
+  const raters = useRaters(study.study);
   return (
     <section>
-      <h2>{words.invite}</h2>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          invite.mutate(list, { onSuccess: () => setNames('') });
-        }}
-      >
-        <label>
-          {words.names}
-          <textarea rows={4} value={names} onChange={(event) => setNames(event.target.value)} />
-        </label>
-        <button type="submit" className="main" disabled={list.length === 0 || invite.isPending}>
-          {words.make}
-        </button>
-      </form>
-      <ProblemBox why={invite.error} />
-      {made.length > 0 && (
-        <div className="card invitations">
-          <p>
-            <strong>{words.once}</strong>{' '}
-            <CopyButton label={words.copyAll} text={made.map((each) => `${each.name}\t${each.link}`).join('\n')} />
-          </p>
-          <div className="scroll">
-            <table>
-              <tbody>
-                {made.map((each) => (
-                  <tr key={each.rater}>
-                    <td>{each.name}</td>
-                    <td>
-                      <code>{each.link}</code>
-                    </td>
-                    <td>
-                      <CopyButton text={each.link} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </div>
-      )}
+      <Invite study={study} />
+      <h2>{words.work}</h2>
       {!raters.data && <Loading why={raters.error} />}
       {raters.data?.length === 0 && <p className="muted">{words.empty}</p>}
-      {raters.data && raters.data.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th>{words.name}</th>
-                <th>{words.kind}</th>
-                <th>{words.state}</th>
-                <th className="number">{words.asked}</th>
-                <th className="number">{words.judged}</th>
-                <th className="number">{words.today}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {raters.data.map((rater) => (
-                <tr key={rater.rater}>
-                  <td>{rater.name}</td>
-                  <td>{words.kinds[rater.kind]}</td>
-                  <td>{words.states[rater.state]}</td>
-                  <td className="number">{rater.asked}</td>
-                  <td className="number">
-                    {rater.judged}
-                    {rater.quota !== null && rater.quota !== undefined && ` / ${rater.quota}`}
-                  </td>
-                  <td className="number">{rater.judged_today}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {raters.data && raters.data.length > 0 && <RaterTable study={study} raters={raters.data} />}
+      <p className="muted">
+        {words.quality} <Link to={`/studies/${study.study}/report`}>{words.toReport}</Link>
+      </p>
+      <h2>{words.problems}</h2>
+      <Reported study={study.study} />
+      <h2>{words.exclusions}</h2>
+      <SetAside study={study.study} raters={raters.data ?? []} />
+      <h2>{words.pay}</h2>
+      <Pay study={study.study} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import type { RefObject } from 'react';
+import { save } from '../parts/save';
 import { useWords } from '../parts/words';
-import { pngOf, save, svgOf } from './exportFigure';
+import { pngOf, svgOf } from './exportFigure';
 
 interface Props {
   figure: RefObject<HTMLElement | null>;

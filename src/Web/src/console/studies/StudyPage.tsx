@@ -3,7 +3,6 @@ import { Navigate, NavLink, useParams } from 'react-router';
 import { Imports } from '../imports/Imports';
 import { Loading } from '../parts/ProblemBox';
 import { useWords } from '../parts/words';
-import { Raters } from '../raters/Raters';
 import { Shares } from '../shares/Shares';
 import { Progress } from './Progress';
 import { useStudy } from './queries';
@@ -14,6 +13,7 @@ const Setup = lazy(() => import('../setup/Setup').then((module) => ({ default: m
 const Inbox = lazy(() => import('../inbox/Inbox').then((module) => ({ default: module.Inbox })));
 const Judgments = lazy(() => import('../judgments/Judgments').then((module) => ({ default: module.Judgments })));
 const PairPage = lazy(() => import('../judgments/PairPage').then((module) => ({ default: module.PairPage })));
+const Raters = lazy(() => import('../raters/Raters').then((module) => ({ default: module.Raters })));
 const Report = lazy(() => import('../reports/Report').then((module) => ({ default: module.Report })));
 const Settings = lazy(() => import('./Settings').then((module) => ({ default: module.Settings })));
 
@@ -54,7 +54,7 @@ export function StudyPage() {
         {tab === 'setup' && <Setup study={study.data} step={part} />}
         {tab === 'data' && <Imports study={study.data} />}
         {tab === 'plan' && <Planner study={study.data} />}
-        {tab === 'raters' && <Raters study={id} />}
+        {tab === 'raters' && <Raters study={study.data} />}
         {tab === 'progress' && <Progress study={study.data} />}
         {tab === 'report' && (
           <>
