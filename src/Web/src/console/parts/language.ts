@@ -25,6 +25,8 @@ const common = {
   yes: 'yes',
   no: 'no',
   none: 'none',
+  moreRows: (next: number, left: number) =>
+    next < left ? `Show ${next} more of ${left.toLocaleString('en')} rows` : `Show the last ${left} rows`,
   copy: 'Copy',
   copied: 'Copied',
   problems: {} as Record<string, string>,
@@ -43,6 +45,7 @@ const commonZh: typeof common = {
   yes: '是',
   no: '否',
   none: '无',
+  moreRows: (next, left) => (next < left ? `再显示 ${next} 行（还有 ${left.toLocaleString('en')} 行）` : `显示最后 ${left} 行`),
   copy: '复制',
   copied: '已复制',
   problems: {

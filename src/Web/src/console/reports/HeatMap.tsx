@@ -10,28 +10,35 @@ export function HeatMap({ heat, caption }: { heat: Heat; caption: string }) {
   return <Plotted title={words.heat} name="heat-map" caption={`${words.heatNote} ${caption}`} draw={(width) => drawing(heat, width)} />;
 }
 
-function drawing({ models, baselines, cells, numbers }: Heat, width: number): Plot.PlotOptions {
+function drawing({ models, baselines, cells, numbers, numbered }: Heat, width: number): Plot.PlotOptions {
   const place = { x: (cell: Cell) => cell.row.baseline, y: (cell: Cell) => cell.row.model };
   const room = numbers && width / baselines.length >= 110;
-  const left = Math.min(180, width * 0.35, Math.max(...models.map(widthOf)) + 16);
+  const rowName = (name: string) => (numbered === null ? name : `${numbered.get(name)} ${name}`);
+  const left = Math.min(numbered === null ? 180 : 220, width * 0.35, Math.max(...models.map((name) => widthOf(rowName(name)))) + 16);
+  // Numbers stand upright, as many as there is room for.
+  const every = Math.ceil(18 / Math.max(1, (width - left) / baselines.length));
   // Names lean over the columns: the last one needs room to its right, and every one above.
   const longest = Math.min(140, Math.max(...baselines.map(widthOf)));
-  const top = longest * 0.6 + 24;
+  const top = numbered === null ? longest * 0.6 + 24 : 28;
   return {
     height: models.length * (room ? 52 : 22) + top + 12,
     marginLeft: left,
     marginTop: top,
-    marginRight: Math.max(20, longest * 0.82 - (width - left) / baselines.length / 2),
+    marginRight: numbered !== null ? 8 : Math.max(20, longest * 0.82 - (width - left) / baselines.length / 2),
     x: {
       domain: baselines,
       axis: 'top',
       label: null,
-      tickRotate: -35,
+      tickRotate: numbered === null ? -35 : 0,
       tickSize: 0,
       padding: 0.04,
-      tickFormat: (name: string) => shorten(name, 140),
+      tickFormat: (name: string) => {
+        const number = numbered?.get(name);
+        if (number === undefined) return shorten(name, 140);
+        return number === 1 || number % every === 0 ? String(number) : '';
+      },
     },
-    y: { domain: models, label: null, tickSize: 0, padding: 0.04, tickFormat: (name: string) => shorten(name, left - 16) },
+    y: { domain: models, label: null, tickSize: 0, padding: 0.04, tickFormat: (name: string) => shorten(rowName(name), left - 16) },
     // Blue for the model, orange for the baseline, pale between: told apart by every kind of eye.
     color: { type: 'linear', domain: [0, 0.5, 1], range: ['#e08a3c', '#f4f4f1', '#5b97d9'], clamp: true },
     marks: [

@@ -1,5 +1,6 @@
 import { Loading } from '../parts/ProblemBox';
 import { Scroll } from '../parts/Scroll';
+import { useFirst } from '../parts/useFirst';
 import { useWords } from '../parts/words';
 import { IntervalPlot } from './IntervalPlot';
 import { Estimate, percent, plain, Value } from './numbers';
@@ -7,14 +8,18 @@ import { prepareIntervals } from './prepareIntervals';
 import { useLength } from './queries';
 import type { Question } from './question';
 
+/** More than these nobody compares by eye; the table has them all. */
+const DRAWN = 40;
+
 /** Win rates as they would be were both answers equally long. */
 export function Length({ study, question }: { study: string; question: Question }) {
   const { report: words } = useWords();
   const length = useLength(study, question);
+  const { first, more } = useFirst(length.data?.items ?? []);
   if (!length.data) return <Loading why={length.error} />;
   const { items, scope, sequence, hash } = length.data;
   const intervals = prepareIntervals(
-    items.map((row) => ({
+    items.slice(0, DRAWN).map((row) => ({
       label: `${row.model} ${words.against} ${row.baseline}`,
       small: row.n < 20,
       spans: { win_rate: row.win_rate, controlled: row.length_controlled_win_rate },
@@ -48,7 +53,7 @@ export function Length({ study, question }: { study: string; question: Question 
             </tr>
           </thead>
           <tbody>
-            {items.map((row) => (
+            {first.map((row) => (
               <tr key={`${row.model} ${row.baseline}`} data-model={row.model} data-baseline={row.baseline}>
                 <th>{row.model}</th>
                 <th>{row.baseline}</th>
@@ -70,6 +75,7 @@ export function Length({ study, question }: { study: string; question: Question 
           </tbody>
         </table>
       </Scroll>
+      {more}
     </>
   );
 }

@@ -25,6 +25,9 @@ import { Slices } from './Slices';
 import { TableLinks } from './TableLinks';
 import { captionOf, DenominatorTable, FiguresTable } from './Tables';
 
+/** More comparisons than these nobody reads in a figure. */
+const DRAWN = 40;
+
 interface Props {
   study: Pick<Schemas['Study'], 'study'> & Partial<Pick<Schemas['Study'], 'criteria'>>;
   /** As the viewer of a share sees it: nothing leads to judgments, and nobody who judged is named. */
@@ -49,6 +52,7 @@ export function Report({ study, shared = false }: Props) {
 
   const { model, figures } = report ? prepare(report, said.against) : { model: null, figures: [] };
   const rows = figures.map((figure) => figure.row);
+  const drawn = figures.slice(0, DRAWN);
   const caption = report ? captionOf(report, rows, said) : '';
   const heat = prepareHeat(rows);
   const simulated = report?.simulated === true && figures.some((figure) => figure.row.n > 0);
@@ -76,9 +80,10 @@ export function Report({ study, shared = false }: Props) {
         <>
           <Warnings warnings={report.warnings} />
           <div className="charts">
-            <Bars model={model} figures={figures} caption={caption} />
-            <Forest model={model} figures={figures} caption={caption} />
+            <Bars model={model} figures={drawn} caption={caption} />
+            <Forest model={model} figures={drawn} caption={caption} />
           </div>
+          {figures.length > DRAWN && <p>{said.moreGroups(figures.length - DRAWN)}</p>}
           <p className="caption">{caption}</p>
           <div className="actions">
             {(['en', 'zh'] as const).map((language) => (

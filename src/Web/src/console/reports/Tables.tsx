@@ -2,6 +2,7 @@ import { Link } from 'react-router';
 import type { Schemas } from '../../shared/client';
 import type { Words } from '../parts/language';
 import { Scroll } from '../parts/Scroll';
+import { useFirst } from '../parts/useFirst';
 import { useWords } from '../parts/words';
 import { Estimate, percent, pValue, signed, Value } from './numbers';
 import { type Figure, type Row, range } from './prepare';
@@ -27,83 +28,87 @@ interface Rows {
 export function FiguresTable({ rows, cell, slices }: Rows) {
   const { report: words } = useWords();
   const c = words.columns;
+  const { first, more } = useFirst(rows);
   return (
-    <Scroll label={slices ? slices.title : words.table}>
-      <table className="report" data-table={slices ? 'slices' : 'preference'}>
-        <thead>
-          <tr>
-            <th>{c.model}</th>
-            <th>{c.baseline}</th>
-            {slices && <th>{slices.title}</th>}
-            {[
-              ...COUNTED.map((count) => c[count]),
-              ...ESTIMANDS.map((estimand) => c[estimand]),
-              slices ? c.p_bh : c.p,
-              c.n_eff,
-              c.deff,
-              c.prompts,
-              c.raters,
-            ].map((column) => (
-              <th key={column} className="number">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => {
-            const why = words.statuses[row.win_rate.status];
-            const value = row.slice?.value;
-            return (
-              <tr
-                key={`${row.model} ${row.baseline} ${value}`}
-                className={row.n < 20 ? 'small' : undefined}
-                data-model={row.model}
-                data-baseline={row.baseline}
-                data-slice={row.slice ? (value ?? '') : undefined}
-              >
-                <th>{row.model}</th>
-                <th>{row.baseline}</th>
-                {slices && (
-                  <th>
-                    {slices.choose ? (
-                      <button type="button" className="link" title={words.onlyThis} onClick={() => slices.choose?.(value ?? '')}>
-                        {value ?? words.noValue}
-                      </button>
-                    ) : (
-                      (value ?? words.noValue)
-                    )}
-                  </th>
-                )}
-                {COUNTED.map((count) => (
-                  <td key={count} className="number" data-count={count}>
-                    {cell && row[count] > 0 ? <Link to={cell(row, OUTCOME[count])}>{row[count]}</Link> : row[count]}
+    <>
+      <Scroll label={slices ? slices.title : words.table}>
+        <table className="report" data-table={slices ? 'slices' : 'preference'}>
+          <thead>
+            <tr>
+              <th>{c.model}</th>
+              <th>{c.baseline}</th>
+              {slices && <th>{slices.title}</th>}
+              {[
+                ...COUNTED.map((count) => c[count]),
+                ...ESTIMANDS.map((estimand) => c[estimand]),
+                slices ? c.p_bh : c.p,
+                c.n_eff,
+                c.deff,
+                c.prompts,
+                c.raters,
+              ].map((column) => (
+                <th key={column} className="number">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {first.map((row) => {
+              const why = words.statuses[row.win_rate.status];
+              const value = row.slice?.value;
+              return (
+                <tr
+                  key={`${row.model} ${row.baseline} ${value}`}
+                  className={row.n < 20 ? 'small' : undefined}
+                  data-model={row.model}
+                  data-baseline={row.baseline}
+                  data-slice={row.slice ? (value ?? '') : undefined}
+                >
+                  <th>{row.model}</th>
+                  <th>{row.baseline}</th>
+                  {slices && (
+                    <th>
+                      {slices.choose ? (
+                        <button type="button" className="link" title={words.onlyThis} onClick={() => slices.choose?.(value ?? '')}>
+                          {value ?? words.noValue}
+                        </button>
+                      ) : (
+                        (value ?? words.noValue)
+                      )}
+                    </th>
+                  )}
+                  {COUNTED.map((count) => (
+                    <td key={count} className="number" data-count={count}>
+                      {cell && row[count] > 0 ? <Link to={cell(row, OUTCOME[count])}>{row[count]}</Link> : row[count]}
+                    </td>
+                  ))}
+                  {ESTIMANDS.map((estimand) => (
+                    <td key={estimand} className="number" data-estimand={estimand}>
+                      <Estimate interval={row[estimand]} as={estimand === 'net' ? signed : percent} />
+                    </td>
+                  ))}
+                  <td className="number">
+                    <Value value={slices ? row.p_bh : row.p_holm} as={pValue} why={why} />
                   </td>
-                ))}
-                {ESTIMANDS.map((estimand) => (
-                  <td key={estimand} className="number" data-estimand={estimand}>
-                    <Estimate interval={row[estimand]} as={estimand === 'net' ? signed : percent} />
+                  <td className="number">
+                    <Value value={row.win_rate.n_eff} as={(n) => n.toFixed(1)} why={why} />
                   </td>
-                ))}
-                <td className="number">
-                  <Value value={slices ? row.p_bh : row.p_holm} as={pValue} why={why} />
-                </td>
-                <td className="number">
-                  <Value value={row.win_rate.n_eff} as={(n) => n.toFixed(1)} why={why} />
-                </td>
-                <td className="number">
-                  <Value value={row.win_rate.deff} as={(n) => n.toFixed(2)} why={why} />
-                </td>
-                <td className="number">{row.win_rate.prompts}</td>
-                <td className="number">
-                  <Value value={row.win_rate.raters} as={whole} why={why} />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </Scroll>
+                  <td className="number">
+                    <Value value={row.win_rate.deff} as={(n) => n.toFixed(2)} why={why} />
+                  </td>
+                  <td className="number">{row.win_rate.prompts}</td>
+                  <td className="number">
+                    <Value value={row.win_rate.raters} as={whole} why={why} />
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </Scroll>
+      {more}
+    </>
   );
 }
 
@@ -140,40 +145,44 @@ const COLUMNS = ['planned', 'incomplete', 'surplus', 'identical', 'unjudgeable',
 
 export function DenominatorTable({ figures }: { figures: Figure[] }) {
   const { report: words } = useWords();
+  const { first, more } = useFirst(figures);
   return (
-    <Scroll label={words.denominators}>
-      <table>
-        <thead>
-          <tr>
-            <th>{words.columns.model}</th>
-            <th>{words.columns.baseline}</th>
-            {COLUMNS.map((column) => (
-              <th key={column} className="number">
-                {words.excluded[column]}
-              </th>
-            ))}
-            <th>{words.excluded.skipped}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {figures.map(({ key, row }) => (
-            <tr key={key}>
-              <th>{row.model}</th>
-              <th>{row.baseline}</th>
+    <>
+      <Scroll label={words.denominators}>
+        <table>
+          <thead>
+            <tr>
+              <th>{words.columns.model}</th>
+              <th>{words.columns.baseline}</th>
               {COLUMNS.map((column) => (
-                <td key={column} className="number">
-                  {row.excluded[column]}
-                </td>
+                <th key={column} className="number">
+                  {words.excluded[column]}
+                </th>
               ))}
-              <td>
-                {Object.entries(row.excluded.skipped)
-                  .map(([reason, count]) => `${words.skipReasons[reason] ?? reason}: ${count}`)
-                  .join('; ') || 0}
-              </td>
+              <th>{words.excluded.skipped}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+          </thead>
+          <tbody>
+            {first.map(({ key, row }) => (
+              <tr key={key}>
+                <th>{row.model}</th>
+                <th>{row.baseline}</th>
+                {COLUMNS.map((column) => (
+                  <td key={column} className="number">
+                    {row.excluded[column]}
+                  </td>
+                ))}
+                <td>
+                  {Object.entries(row.excluded.skipped)
+                    .map(([reason, count]) => `${words.skipReasons[reason] ?? reason}: ${count}`)
+                    .join('; ') || 0}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      {more}
+    </>
   );
 }

@@ -107,7 +107,8 @@ const report = {
   save: (figure: string, form: string) => `Save “${figure}” as ${form}`,
   methodsIn: { en: 'Copy methods (English)', zh: 'Copy methods (Chinese)' },
   heat: 'Win rate of each model (row) against each baseline (column)',
-  heatNote: 'Blue: the model wins; orange: the baseline does. Pale: n < 20. Every number is in the table.',
+  heatNote:
+    'Blue: the model wins; orange: the baseline does. Pale: n < 20. Every number is in the table. With many models a column bears the number of its row.',
   leaderboard: 'Leaderboard',
   elo: 'Strength of each model (Elo; 0 is the average model)',
   rank: 'rank',
@@ -327,7 +328,7 @@ const reportZh: typeof report = {
   save: (figure, form) => `将“${figure}”保存为 ${form}`,
   methodsIn: { en: '复制方法说明（英文）', zh: '复制方法说明（中文）' },
   heat: '各模型（行）对各基线（列）的胜率',
-  heatNote: '蓝色：模型占优；橙色：基线占优；浅色：n < 20。全部数字见表格。',
+  heatNote: '蓝色：模型占优；橙色：基线占优；浅色：n < 20。全部数字见表格。模型很多时，各列以所在行的编号表示。',
   leaderboard: '排行榜',
   elo: '各模型的强度（Elo；0 为平均模型）',
   rank: '名次',
