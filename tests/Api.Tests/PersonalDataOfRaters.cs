@@ -95,7 +95,11 @@ public abstract class PersonalDataOfRaters(PrefEvalServer server)
             Assert.Equal(0, await retention.EraseDueAsync(default));
             server.Time.AdjustTime(server.Time.GetUtcNow().AddDays(2));
             await retention.EraseDueAsync(default);
-            Assert.DoesNotContain(Name, (await closed.Get("raters")).Ok().Text);
+            var erased = Assert.Single((await closed.Get("raters")).Ok()["items"].AsArray())!;
+            Assert.NotEqual(Name, (string?)erased["name"]);
+            var entry = (await closed.Get("audit")).Ok()["items"].AsArray()[^1]!;
+            Assert.Equal(("eraseRater", "", null), ((string?)entry["operation"], (string?)entry["actor"], (string?)entry["key"]));
+            Assert.EndsWith($"/raters/{erased["rater"]}/erase", (string?)entry["path"], StringComparison.Ordinal);
             Assert.Contains(Name, (await open.Get("raters")).Ok().Text);
         }
     }

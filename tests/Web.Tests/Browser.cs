@@ -135,20 +135,32 @@ public sealed class Window : IAsyncDisposable
     /// <summary>To be called before the first page, for <see cref="CheckWithAxe"/>.</summary>
     public Task AddAxe() => Page.AddInitScriptAsync(scriptPath: Path.Combine(Project.Root, "src", "Web", "node_modules", "axe-core", "axe.min.js"));
 
-    /// <summary>axe finds nothing, and the page does not scroll sideways.</summary>
+    /// <summary>axe finds nothing in light nor in dark, and the page does not scroll sideways.</summary>
     /// <param name="there">What is there once the state is.</param>
     public async Task CheckWithAxe(string state, string there)
     {
         await Page.Locator(there).First.WaitForAsync();
-        var found = await Page.EvaluateAsync<string[]>("""
-            async () => {
-              const { violations, passes } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-              if (passes.length < 10) return ['axe checked next to nothing'];
-              return violations.map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary.replace(/\s+/g, ' ')).join(' | '));
-            }
-            """);
-        Assert.True(found.Length == 0, $"{state}: {string.Join('\n', found)}");
         Assert.False(await ScrollsSideways(), $"{state} scrolls sideways");
+        await Check("['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']", 10);
+
+        // The other scheme has other colours and is the same page: only what looks at colours is asked again.
+        var isDark = await Page.EvaluateAsync<bool>("() => matchMedia('(prefers-color-scheme: dark)').matches");
+        await Page.EmulateMediaAsync(new() { ColorScheme = isDark ? ColorScheme.Light : ColorScheme.Dark });
+        await Check("{ type: 'rule', values: ['color-contrast', 'link-in-text-block'] }", 1);
+        await Page.EmulateMediaAsync(new() { ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light });
+
+        async Task Check(string runOnly, int fewest)
+        {
+            var found = await Page.EvaluateAsync<string[]>($$"""
+                async () => {
+                  const { violations, passes } = await axe.run(document, { runOnly: {{runOnly}} });
+                  if (passes.length < {{fewest}}) return ['axe checked next to nothing'];
+                  return violations.map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary.replace(/\s+/g, ' ')).join(' | '));
+                }
+                """);
+            var scheme = await Page.EvaluateAsync<string>("() => matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'");
+            Assert.True(found.Length == 0, $"{state}, {scheme}: {string.Join('\n', found)}");
+        }
     }
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();

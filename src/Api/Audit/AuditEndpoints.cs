@@ -9,17 +9,17 @@ using PrefEval.Api.Studies;
 
 namespace PrefEval.Api.Audit;
 
-/// <summary>One change that an account made.</summary>
+/// <summary>One change that an account made, or the service by itself.</summary>
 public sealed record AuditEntry
 {
     public required long Entry { get; init; }
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The account's name.</summary>
+    /// <summary>The account's name; empty where the service did it by itself, as its settings say.</summary>
     public required string Actor { get; init; }
 
-    /// <summary>The key that was used, or that the session was opened with.</summary>
-    public required string Key { get; init; }
+    /// <summary>The key that was used, or that the session was opened with; null where the service did it by itself.</summary>
+    public required string? Key { get; init; }
 
     /// <summary>The operation's name in the contract, such as <c>excludeJudgments</c>.</summary>
     public required string Operation { get; init; }
@@ -104,7 +104,7 @@ public static class AuditEndpoints
             Entry = row.Entry,
             At = Time.FromMicros(row.At),
             Actor = row.Actor,
-            Key = ids.Encode(IdKind.Key, 0, row.KeyId),
+            Key = row.KeyId == AuditStore.OwnKey ? null : ids.Encode(IdKind.Key, 0, row.KeyId),
             Operation = row.Operation,
             Path = row.Path,
             Details = row.Details,

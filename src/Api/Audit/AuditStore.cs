@@ -25,19 +25,27 @@ public sealed class AuditStore(Database database, WriteQueue writes)
     /// <summary>Of no study: one lane, so that entries are numbered and chained one after the other.</summary>
     private const long Lane = 0;
 
+    /// <summary>Stands where no key was used: the service did it by itself.</summary>
+    public const long OwnKey = 0;
+
     private const int LongestDetails = 4000;
     private static readonly string First = new('0', 64);
 
     /// <summary>The entry is on the disk when this returns; an own write behind the change itself, so a crash between the two keeps the change and loses the entry.</summary>
-    public Task AddAsync(long? study, Caller caller, string operation, string path, string? details) => writes.RunPatientlyAsync(Lane, write =>
+    public Task AddAsync(long? study, Caller caller, string operation, string path, string? details) => AddAsync(study, caller.Name, caller.KeyId, operation, path, details);
+
+    /// <summary>What the service did by itself, as its settings say.</summary>
+    public Task AddOwnAsync(long study, string operation, string path) => AddAsync(study, "", OwnKey, operation, path, null);
+
+    private Task<int> AddAsync(long? study, string actor, long keyId, string operation, string path, string? details) => writes.RunPatientlyAsync(Lane, write =>
     {
         var last = write.First<AuditRow>("SELECT * FROM audit ORDER BY entry DESC LIMIT 1");
         var row = new AuditRow
         {
             Entry = (last?.Entry ?? 0) + 1,
             Study = study,
-            Actor = caller.Name,
-            KeyId = caller.KeyId,
+            Actor = actor,
+            KeyId = keyId,
             Operation = operation,
             Path = path,
             Details = details?.Length > LongestDetails ? details[..LongestDetails] + "…" : details,

@@ -1,9 +1,10 @@
+using PrefEval.Api.Audit;
 using PrefEval.Api.Platform;
 
 namespace PrefEval.Api.Raters;
 
 /// <summary>Erases who the raters of a study were, so many days after it was closed (PrefEval__RetainRaterDays). Off unless that is set.</summary>
-public sealed class Retention(PersonalDataStore store, IConfiguration configuration, TimeProvider time, ILogger<Retention> log) : BackgroundService
+public sealed class Retention(PersonalDataStore store, AuditStore audit, OpaqueIds ids, IConfiguration configuration, TimeProvider time, ILogger<Retention> log) : BackgroundService
 {
     private const int MinutesADay = 24 * 60;
     private static readonly TimeSpan Pause = TimeSpan.FromHours(6);
@@ -31,7 +32,11 @@ public sealed class Retention(PersonalDataStore store, IConfiguration configurat
     {
         if (configuration.GetValue<int?>("PrefEval:RetainRaterDays") is not (>= 0 and var days)) return 0;
         var due = await store.DueAsync(time.Micros() - (days * Time.Minutes(MinutesADay)), cancel);
-        foreach (var (study, rater) in due) await store.EraseAsync(study, rater);
+        foreach (var (study, rater) in due)
+        {
+            await store.EraseAsync(study, rater);
+            await audit.AddOwnAsync(study, "eraseRater", $"/api/v1/studies/{ids.Encode(IdKind.Study, 0, study)}/raters/{ids.Encode(IdKind.Rater, study, rater)}/erase");
+        }
         if (due.Count > 0) log.LogInformation("{Count} raters of studies closed {Days} days ago or longer were erased", due.Count, days);
         return due.Count;
     }
