@@ -59,7 +59,7 @@ public sealed class ReadingTheReport(Browser browser)
     [Theory]
     [InlineData(1366, "en", ColorScheme.Light)]
     [InlineData(360, "zh-CN", ColorScheme.Dark)]
-    public async Task Axe_finds_nothing_in_a_report_with_every_figure_and_it_does_not_scroll_sideways(int width, string locale, ColorScheme scheme)
+    public async Task Axe_finds_nothing_in_a_report_with_every_figure_and_a_cell_of_the_heat_map_opens_its_judgments(int width, string locale, ColorScheme scheme)
     {
         var study = await Judged((p, r) => ((p * 7 + r * 3) % 5) switch { 0 => "tie", 1 => "both_bad", 2 => "b", _ => "a" }, ["a-model-with-a-very-long-name-7b-chat", "m2", "名称很长很长很长的模型三号"], 6, 2);
         await using var window = await browser.Open(width, 844, locale, scheme);
@@ -69,6 +69,8 @@ public sealed class ReadingTheReport(Browser browser)
         await page.Locator(".position").WaitForAsync();
         await Assertions.Expect(page.Locator(".plotted svg")).ToHaveCountAsync(2);
         await window.CheckWithAxe($"the report at {width}", ".plotted svg");
+        await page.Locator(".plotted .opens").First.ClickAsync(); // a cell of the heat map
+        await Assertions.Expect(page.Locator("strong[data-count]")).ToHaveAttributeAsync("data-count", "12");
         Assert.Empty(window.Complaints);
     }
 

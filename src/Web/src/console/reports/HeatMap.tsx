@@ -4,13 +4,22 @@ import { shorten, widthOf } from './names';
 import { percent } from './numbers';
 import { Plotted } from './Plotted';
 import type { Cell, Heat } from './prepareHeat';
+import type { CellLink } from './Tables';
 
-export function HeatMap({ heat, caption }: { heat: Heat; caption: string }) {
-  const { report: words } = useWords();
-  return <Plotted title={words.heat} name="heat-map" caption={`${words.heatNote} ${caption}`} draw={(width) => drawing(heat, width)} />;
+interface Props {
+  heat: Heat;
+  caption: string;
+  link: CellLink | null;
 }
 
-function drawing({ models, baselines, cells, numbers, numbered }: Heat, width: number): Plot.PlotOptions {
+export function HeatMap({ heat, caption, link }: Props) {
+  const { report: words } = useWords();
+  return (
+    <Plotted title={words.heat} name="heat-map" caption={`${words.heatNote} ${caption}`} draw={(width) => drawing(heat, link, width)} />
+  );
+}
+
+function drawing({ models, baselines, cells, numbers, numbered }: Heat, link: CellLink | null, width: number): Plot.PlotOptions {
   const place = { x: (cell: Cell) => cell.row.baseline, y: (cell: Cell) => cell.row.model };
   const room = numbers && width / baselines.length >= 110;
   const rowName = (name: string) => (numbered === null ? name : `${numbered.get(name)} ${name}`);
@@ -46,6 +55,7 @@ function drawing({ models, baselines, cells, numbers, numbered }: Heat, width: n
         ...place,
         fill: (cell: Cell) => cell.rate,
         fillOpacity: (cell: Cell) => (cell.small ? 0.5 : 1),
+        href: (cell: Cell) => (link !== null && cell.row.n > 0 ? link(cell.row) : null),
         title: (cell: Cell) => `${cell.row.model} – ${cell.row.baseline}: ${said(cell)}, n = ${cell.row.n}`,
       }),
       ...(room

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useNavigate } from 'react-router';
 import { ExportButtons } from './ExportButtons';
 import { useWidth } from './useWidth';
 
@@ -15,6 +16,7 @@ interface Props {
 export function Plotted({ title, name, caption, draw, children }: Props) {
   const [box, width] = useWidth();
   const place = useRef<HTMLDivElement>(null);
+  const navigate = useNavigate();
   useEffect(() => {
     // external system: Plot, which makes the drawing itself
     if (width === 0) return;
@@ -29,6 +31,13 @@ export function Plotted({ title, name, caption, draw, children }: Props) {
     for (const style of drawing.querySelectorAll('style')) style.remove();
     // Plot names its groups, which are no parts of a picture to whoever hears it: the table beside it says all.
     for (const part of drawing.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+    // A mark with an address opens it at a click. It is no link: a picture has no parts to tab to, and the table has the same links.
+    for (const link of drawing.querySelectorAll('a')) {
+      const [mark, to] = [link.firstElementChild as SVGElement, link.getAttributeNS('http://www.w3.org/1999/xlink', 'href') as string];
+      mark.classList.add('opens');
+      mark.addEventListener('click', () => navigate(to));
+      link.replaceWith(mark);
+    }
     drawing.setAttribute('role', 'img');
     drawing.setAttribute('aria-label', title);
     place.current?.replaceChildren(document.adoptNode(drawing));

@@ -90,7 +90,7 @@ export function Report({ study, shared = false }: Props) {
               <CopyButton key={language} text={report.methods[language]} label={said.methodsIn[language]} />
             ))}
           </div>
-          {heat && <HeatMap heat={heat} caption={caption} />}
+          {heat && <HeatMap heat={heat} caption={caption} link={cell} />}
           <h2>{said.table}</h2>
           <FiguresTable rows={rows} cell={cell} />
           <TableLinks {...section} report="preference" title={said.table} />
