@@ -116,6 +116,20 @@ public sealed class KeepingTheDatabase : IDisposable
         Assert.Contains("1 pairs whose places do not add up.", found.Output);
     }
 
+    [Theory]
+    [InlineData("UPDATE audit SET details = NULL WHERE entry = 3", 3)]
+    [InlineData("DELETE FROM audit WHERE entry = 2", 2)]
+    [InlineData("DELETE FROM audit WHERE entry = 2; UPDATE audit SET entry = entry - 1 WHERE entry > 2", 2)]
+    public async Task An_entry_of_the_audit_log_that_was_changed_or_taken_out_is_named_by_verify(string sql, int entry)
+    {
+        await using (var server = new PrefEvalServer($"Data Source={DatabaseFile}")) await TestStudy.OpenAsync(server, 1, ["demo-a", "demo-b"]);
+        Assert.Equal(0, (await CommandRun.Of("verify", DatabaseFile)).ExitCode);
+        Change(sql);
+        var found = await CommandRun.Of("verify", DatabaseFile);
+        Assert.Equal(1, found.ExitCode);
+        Assert.Contains($"The audit log does not go on at entry {entry} ", found.Output);
+    }
+
     [Fact]
     public async Task A_database_of_a_newer_version_is_refused()
     {

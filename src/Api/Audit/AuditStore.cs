@@ -62,6 +62,19 @@ public sealed class AuditStore(Database database, WriteQueue writes)
         ? database.QueryAsync<AuditRow>("SELECT * FROM audit WHERE entry > @after ORDER BY entry LIMIT @limit", new { after, limit }, cancel)
         : database.QueryAsync<AuditRow>("SELECT * FROM audit WHERE study = @study AND entry > @after ORDER BY entry LIMIT @limit", new { study, after, limit }, cancel);
 
+    /// <summary>The first entry that does not follow from the one before it; null where the chain holds. What was cut off at the end is not seen.</summary>
+    /// <param name="entries">All, in their order.</param>
+    public static long? FirstBroken(IEnumerable<AuditRow> entries)
+    {
+        var (number, hash) = (0L, First);
+        foreach (var row in entries)
+        {
+            if (row.Entry != ++number || row.Hash != HashOf(hash, row)) return number;
+            hash = row.Hash;
+        }
+        return null;
+    }
+
     /// <summary>Fields are told apart by lengths, so that nothing can be moved from one into the next.</summary>
     private static string HashOf(string before, AuditRow row)
     {

@@ -48,7 +48,7 @@ internal static class BackupCommands
         var database = DatabaseOption();
         var file = new Argument<FileInfo?>("FILE") { Description = "A database or a backup; else the database of the settings.", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("verify", """
-            Read a SQLite database whole: its pages, that what rows point to is there, that no vote is missing or there twice, and no pair judged beyond its overlap. Beside a running server, too.
+            Read a SQLite database whole: its pages, that what rows point to is there, that no vote is missing or there twice, no pair judged beyond its overlap, and the audit log's chain whole. Beside a running server, too.
             Example: prefeval verify /backups/monday.db
             """) { file, database };
         command.SetAction(parsed => Do(() =>

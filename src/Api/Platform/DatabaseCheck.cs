@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using PrefEval.Api.Audit;
 
 namespace PrefEval.Api.Platform;
 
@@ -38,6 +39,9 @@ public static class DatabaseCheck
         if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE name IN ('studies', 'judgments')") < 2) return ["This is no database of PrefEval: the tables of its studies are missing."];
         foreach (var (sql, sentence) in Rules)
             if (connection.ExecuteScalar<long>(sql) is > 0 and var count) wrong.Add($"{count:N0} {sentence}.");
+        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE name = 'audit'") == 1
+            && AuditStore.FirstBroken(connection.Query<AuditRow>("SELECT entry, study, actor, key_id AS KeyId, operation, path, details, at, hash FROM audit ORDER BY entry", buffered: false)) is { } entry)
+            wrong.Add($"The audit log does not go on at entry {entry:N0} as its hashes say: an entry there, or one before it, was changed or taken out.");
         return wrong;
     });
 
