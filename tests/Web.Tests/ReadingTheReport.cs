@@ -41,17 +41,22 @@ public sealed class ReadingTheReport(Browser browser)
     [InlineData("nothing judged", "Open the study and invite raters")]
     [InlineData("all ties", "No ranks: there are ties only")]
     [InlineData("disconnected", "2 groups that never met")]
-    public async Task A_design_that_allows_no_ranking_gets_a_sentence_and_no_blank_figure(string design, string sentence)
+    [InlineData("one rater", "Only one rater judged", "whether raters agree cannot be told")]
+    public async Task A_design_that_allows_no_ranking_gets_a_sentence_and_no_blank_figure(string design, params string[] sentences)
     {
         var study = design switch
         {
             "nothing judged" => await Judged((_, _) => "a", ["m1", "m2"], 3, 0),
+            "one rater" => await Judged((p, _) => p % 3 == 0 ? "tie" : p % 3 == 1 ? "a" : "b", ["m1", "m2", "m3"], 4, 1),
             "all ties" => await Judged((_, _) => "tie", ["m1", "m2"], 4, 2),
             _ => await Judged((p, r) => (p + r) % 2 == 0 ? "a" : "b", ["m1", "m2"], 6, 2, ["m3", "m4"]),
         };
         await using var window = await browser.Open();
         var page = await Open(window, study);
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync(sentence);
+        foreach (var sentence in sentences) await Assertions.Expect(page.Locator("main")).ToContainTextAsync(sentence);
+        foreach (var closed in await page.Locator(".on-demand > summary").AllAsync()) await closed.ClickAsync();
+        await Assertions.Expect(page.Locator(".reading").GetByText("Loading…")).ToHaveCountAsync(0);
+        foreach (var figure in await page.Locator("main svg[role=img]").AllAsync()) Assert.NotEqual(0, await figure.Locator("circle, rect, line.interval").CountAsync());
         Assert.DoesNotMatch("NaN|undefined|Infinity|null", await page.Locator("main").InnerTextAsync());
         Assert.Empty(window.Complaints);
     }

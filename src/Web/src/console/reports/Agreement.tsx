@@ -13,6 +13,7 @@ export function Agreement({ study, question }: { study: string; question: Questi
   const agreement = useAgreement(study, question);
   if (!agreement.data) return <Loading why={agreement.error} />;
   const report = agreement.data;
+  if (report.units === 0) return <p>{words.noOverlap}</p>;
   return (
     <>
       <p>{words.units2(report.units)}</p>

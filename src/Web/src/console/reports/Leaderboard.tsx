@@ -81,7 +81,9 @@ function OneBoard({ board, report }: { board: Board; report: Schemas['Leaderboar
                 <td className="number">
                   <Value value={item.rank} as={String} why={words.rankHidden} />
                 </td>
-                <td className="number">{rankSet ?? <Value value={null} as={String} why={words.rankHidden} />}</td>
+                <td className="number">
+                  {rankSet ?? <Value value={null} as={String} why={words.statuses[item.elo.status] || words.rankHidden} />}
+                </td>
                 <th>{item.model}</th>
                 <td className="number">{item.n}</td>
                 <td className="number">{item.wins}</td>

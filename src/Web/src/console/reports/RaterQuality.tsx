@@ -29,6 +29,7 @@ export function RaterQuality({ study, question }: { study: string; question: Que
   return (
     <>
       <p className="muted">{words.qualityNote}</p>
+      {intervals === null && <p>{words.noOverlap}</p>}
       {intervals && (
         <IntervalPlot
           title={words.quality}

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import type { Schemas } from '../../shared/client';
 import { cellOf } from '../judgments/cell';
 import { CopyButton } from '../parts/CopyButton';
@@ -15,7 +15,7 @@ import { Judges } from './Judges';
 import { Leaderboard } from './Leaderboard';
 import { Length } from './Length';
 import { Position } from './Position';
-import { prepare } from './prepare';
+import { hasOneRater, prepare } from './prepare';
 import { prepareHeat } from './prepareHeat';
 import { usePreference } from './queries';
 import { type Field, readQuestion } from './question';
@@ -79,6 +79,17 @@ export function Report({ study, shared = false }: Props) {
       {report && figures.length > 0 && (
         <>
           <Warnings warnings={report.warnings} />
+          {hasOneRater(rows) && (
+            <p className="missing-part" role="note">
+              {said.oneRater}{' '}
+              {report.scope === 'raters_like_these' && (
+                <button type="button" className="link" onClick={() => choose('scope', 'these_raters')}>
+                  {said.oneRaterScope}
+                </button>
+              )}{' '}
+              {!shared && <Link to={`/studies/${study.study}/raters`}>{said.inviteRaters}</Link>}
+            </p>
+          )}
           <div className="charts">
             <Bars model={model} figures={drawn} caption={caption} />
             <Forest model={model} figures={drawn} caption={caption} />

@@ -44,6 +44,12 @@ function segmentsOf(row: Row): Segment[] {
   });
 }
 
+/** Whether each comparison that was judged at all was judged by one rater. */
+export function hasOneRater(rows: Row[]): boolean {
+  const judged = rows.filter((row) => row.n > 0);
+  return judged.length > 0 && judged.every((row) => row.scopes.raters_like_these.win_rate.status === 'single_rater');
+}
+
 /** The part of the axis that is drawn: every interval and the no-preference line, in steps of .1. */
 export function axisOf(figures: Figure[]): { from: number; to: number; ticks: number[] } {
   const ends = figures.flatMap(({ row }) =>

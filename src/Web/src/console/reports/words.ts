@@ -88,7 +88,13 @@ const report = {
     not_converged: 'the fit found no answer, and none is given',
   } as Record<string, string>,
   notGiven: 'not defined for this figure',
+  oneRater:
+    'Only one rater judged each comparison. Intervals for raters like these, ranks that are sure and agreement need two raters at least: let another one judge.',
+  oneRaterScope: 'Show intervals for these raters alone',
+  inviteRaters: 'Invite raters',
   agreement: 'Agreement of raters',
+  noOverlap:
+    'No pair was judged by two raters, so whether raters agree cannot be told. Let another one judge; where the study asks for one rater a pair, copy it and ask for two.',
   units2: (n: number) => `${n} pairs were judged by two raters or more.`,
   measures: {
     percent: 'Agreement, %',
@@ -298,7 +304,12 @@ const reportZh: typeof report = {
     not_converged: '拟合没有收敛，因此不给出结果',
   },
   notGiven: '对此数值没有定义',
+  oneRater: '每个比较都只有一位评判员评判过。适用于同类评判员的区间、可靠的名次和一致性都至少需要两位评判员：请再让一位评判员参与。',
+  oneRaterScope: '只看适用于这些评判员的区间',
+  inviteRaters: '邀请评判员',
   agreement: '评判员的一致性',
+  noOverlap:
+    '没有配对由两位评判员评判，因此无法得知评判员是否一致。请再让一位评判员参与；如果研究只要求每对一位评判员，请复制研究并改为两位。',
   units2: (n) => `有 ${n} 对由两人以上评判。`,
   measures: {
     percent: '一致率，%',
