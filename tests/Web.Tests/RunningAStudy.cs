@@ -53,12 +53,17 @@ public sealed class RunningAStudy(Browser browser)
     }
 
     [Fact]
-    public async Task Settings_change_the_texts_and_the_declared_analysis_close_reopen_copy_bin_and_restore()
+    public async Task Settings_change_texts_analysis_and_the_day_lock_close_reopen_copy_bin_and_restore()
     {
         var study = await TestStudy.OpenAsync(browser.Server, 3, ["model-one", "model-two"], overlap: 1);
         await using var window = await browser.Open();
         var page = await Enter(window, study, "settings", ".settings form");
-        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        var asked = new List<string>();
+        page.Dialog += (_, dialog) =>
+        {
+            asked.Add(dialog.Message);
+            _ = dialog.AcceptAsync();
+        };
         var name = "set-" + study.Id;
 
         var texts = page.GetByRole(AriaRole.Form, new() { Name = "What raters read" });
@@ -72,6 +77,22 @@ public sealed class RunningAStudy(Browser browser)
         await Assertions.Expect(analysis.GetByRole(AriaRole.Status)).ToHaveTextAsync("Saved.");
         var change = Assert.Single((await study.Get("reports/preference")).Ok()["changes"].AsArray())!;
         Assert.Equal("win_rate net", $"{change["before"]!["estimand"]} {change["after"]!["estimand"]}");
+
+        var day = page.GetByRole(AriaRole.Form, new() { Name = "Day and time for a pair" });
+        await day.GetByLabel("Time zone").FillAsync("America/Santiago");
+        await day.GetByLabel("Minutes").FillAsync("45");
+        await day.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Assertions.Expect(day.GetByRole(AriaRole.Status)).ToHaveTextAsync("Saved.");
+
+        var locking = page.GetByRole(AriaRole.Region, new() { Name = "Lock" });
+        await locking.GetByRole(AriaRole.Button, new() { Name = "Lock design and analysis" }).ClickAsync();
+        await Assertions.Expect(locking.GetByRole(AriaRole.Status)).ToContainTextAsync("Locked");
+        await Assertions.Expect(analysis.GetByRole(AriaRole.Button, new() { Name = "Save" })).ToBeDisabledAsync();
+        var kept = (await browser.Server.Admin.Get(study.Path)).Ok();
+        Assert.Equal("True America/Santiago 45", $"{kept["locked"]} {kept["time_zone"]} {kept["lease_minutes"]}", ignoreCase: true);
+        await locking.GetByRole(AriaRole.Button, new() { Name = "Lift the lock" }).ClickAsync();
+        await Assertions.Expect(locking.GetByRole(AriaRole.Status)).ToContainTextAsync("Not locked");
+        Assert.Equal(["Lock design and analysis as they stand now?", "Lift the lock?"], asked.Select(each => each[..(each.IndexOf('?', StringComparison.Ordinal) + 1)]));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Open again" }).ClickAsync();

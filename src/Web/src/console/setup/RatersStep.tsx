@@ -4,18 +4,17 @@ import { Field } from '../parts/Field';
 import { useWords } from '../parts/words';
 import { usePlan } from '../plan/queries';
 import { useRaters } from '../raters/queries';
-import { percentOf, share, text } from './fields';
+import { percentOf, readWork, share, text, WORK_FIELDS, WorkFields } from './fields';
 import { StepForm, type StepProps } from './StepForm';
 
-const FIELDS = ['max_share', 'qualification', 'lease_minutes', 'time_zone'];
+const FIELDS = ['max_share', 'qualification', ...WORK_FIELDS];
 
 function read(form: FormData): Schemas['UpdateStudy'] {
   const pairs = Number(text(form, 'pairs'));
   return {
     max_share: share(form, 'max_share') ?? 0,
     qualification: { pairs, needed: pairs === 0 ? 0 : Number(text(form, 'needed')) },
-    lease_minutes: Number(text(form, 'lease_minutes')),
-    time_zone: text(form, 'time_zone'),
+    ...readWork(form),
   };
 }
 
@@ -79,23 +78,7 @@ export function RatersStep({ study, way }: StepProps) {
                 />
               )}
             </Field>
-            <Field name="time_zone" label={words.timeZone} hint={words.timeZoneHint} why={why}>
-              {(control) => (
-                <>
-                  <input {...control} required list="time-zones" defaultValue={study.time_zone} />
-                  <datalist id="time-zones">
-                    {Intl.supportedValuesOf('timeZone').map((zone) => (
-                      <option key={zone}>{zone}</option>
-                    ))}
-                  </datalist>
-                </>
-              )}
-            </Field>
-            <Field name="lease_minutes" label={words.lease} hint={words.leaseHint} why={why}>
-              {(control) => (
-                <input {...control} className="short" type="number" min={1} max={1440} required defaultValue={study.lease_minutes} />
-              )}
-            </Field>
+            <WorkFields study={study} why={why} />
           </>
         )}
       </StepForm>

@@ -59,6 +59,37 @@ export const readTexts = (form: FormData) => ({
   guidelines: text(form, 'guidelines'),
 });
 
+export const WORK_FIELDS = ['time_zone', 'lease_minutes'] as const;
+
+/** When a rater's day begins, and how long a pair is hers. May be changed at any time. */
+export function WorkFields({ study, why }: { study: Study; why: unknown }) {
+  const { setup: words } = useWords();
+  return (
+    <>
+      <Field name="time_zone" label={words.timeZone} hint={words.timeZoneHint} why={why}>
+        {(control) => (
+          <>
+            <input {...control} required list="time-zones" defaultValue={study.time_zone} />
+            <datalist id="time-zones">
+              {Intl.supportedValuesOf('timeZone').map((zone) => (
+                <option key={zone}>{zone}</option>
+              ))}
+            </datalist>
+          </>
+        )}
+      </Field>
+      <Field name="lease_minutes" label={words.lease} hint={words.leaseHint} why={why}>
+        {(control) => <input {...control} className="short" type="number" min={1} max={1440} required defaultValue={study.lease_minutes} />}
+      </Field>
+    </>
+  );
+}
+
+export const readWork = (form: FormData) => ({
+  time_zone: text(form, 'time_zone'),
+  lease_minutes: Number(text(form, 'lease_minutes')),
+});
+
 const MOST_CRITERIA = 4;
 
 export const SCALE_FIELDS = ['allow_both_bad', 'strength', 'criteria'] as const;

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { Schemas } from '../../shared/client';
+import { useSession } from '../access/queries';
 import { Field } from '../parts/Field';
 import { ProblemBox } from '../parts/ProblemBox';
 import { useWords } from '../parts/words';
 import { ANALYSIS_FIELDS, AnalysisFields, readAnalysis } from '../setup/AnalysisFields';
-import { readTexts, TEXT_FIELDS, TextFields, text } from '../setup/fields';
+import { readTexts, readWork, TEXT_FIELDS, TextFields, text, WORK_FIELDS, WorkFields } from '../setup/fields';
 import '../setup/setup.css';
 import { useCreateStudy, useDeleteStudy, useUpdateStudy } from './queries';
 import { StateButtons } from './StateButtons';
@@ -32,12 +33,17 @@ export function Settings({ study }: { study: Schemas['Study'] }) {
       </Part>
       <Part
         title={words.analysis}
-        hint={draft ? words.analysisDraft : words.analysisOpen}
+        hint={study.locked ? words.analysisLocked : draft ? words.analysisDraft : words.analysisOpen}
+        locked={study.locked}
         study={study}
         fields={ANALYSIS_FIELDS}
         read={readAnalysis}
       >
         {(why) => <AnalysisFields study={study} why={why} />}
+      </Part>
+      <Lock study={study} />
+      <Part title={words.work} hint={words.workHint} study={study} fields={WORK_FIELDS} read={readWork}>
+        {(why) => <WorkFields study={study} why={why} />}
       </Part>
       <Copy study={study} />
       <Bin study={study} />
@@ -50,12 +56,13 @@ interface PartProps {
   hint: string;
   study: Schemas['Study'];
   fields: readonly string[];
+  locked?: boolean;
   read: (form: FormData) => Schemas['UpdateStudy'];
   children: (why: unknown) => ReactNode;
 }
 
 /** Settings that are saved together. */
-function Part({ title, hint, study, fields, read, children }: PartProps) {
+function Part({ title, hint, study, fields, locked = false, read, children }: PartProps) {
   const { settings: words } = useWords();
   const update = useUpdateStudy(study.study);
   return (
@@ -74,12 +81,40 @@ function Part({ title, hint, study, fields, read, children }: PartProps) {
         {children(update.error)}
         <ProblemBox why={update.error} atFields={fields} />
         <div className="actions">
-          <button type="submit" className="main" disabled={update.isPending}>
+          <button type="submit" className="main" disabled={locked || update.isPending}>
             {words.save}
           </button>
           <span role="status">{update.isSuccess && words.saved}</span>
         </div>
       </form>
+    </section>
+  );
+}
+
+/** Holds design and analysis to what they are now. */
+function Lock({ study }: { study: Schemas['Study'] }) {
+  const { settings: words } = useWords();
+  const update = useUpdateStudy(study.study);
+  const session = useSession();
+  const { locked } = study;
+  return (
+    <section aria-labelledby="lock">
+      <h2 id="lock">{words.lock}</h2>
+      <p role="status">{locked ? words.isLocked : words.isUnlocked}</p>
+      {locked && session.data?.role !== 'admin' ? (
+        <p className="muted">{words.adminLifts}</p>
+      ) : (
+        <div className="actions">
+          <button
+            type="button"
+            disabled={update.isPending}
+            onClick={() => confirm(locked ? words.liftSure : words.lockSure) && update.mutate({ locked: !locked })}
+          >
+            {locked ? words.lift : words.lockGo}
+          </button>
+        </div>
+      )}
+      <ProblemBox why={update.error} />
     </section>
   );
 }
