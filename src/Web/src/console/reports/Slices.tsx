@@ -91,7 +91,7 @@ function OneGroup({ group, what, caption }: { group: SliceGroup; what: string; c
       title={title}
       name={`slices ${group.key}`}
       caption={caption}
-      intervals={intervals}
+      intervals={{ ...intervals, axis: [0, 1] }} // one axis for all, so that they can be held against each other
       series={{ raters_like_these: words.scopes.raters_like_these, these_raters: words.scopes.these_raters }}
       through={0.5}
     />
