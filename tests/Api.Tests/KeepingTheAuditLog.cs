@@ -27,6 +27,9 @@ public abstract class KeepingTheAuditLog(PrefEvalServer server)
         Assert.Contains("two seconds an answer", (string)entries[^2]["details"]!);
         Assert.Contains("\"state\":\"closed\"", (string)entries[^1]["details"]!);
         Assert.All(entries, each => Assert.DoesNotContain("陈一", (string?)each["details"] ?? ""));
+        var file = (await study.Get("audit?format=jsonl")).Ok().Text;
+        Assert.Equal(entries.Select(each => each.ToJsonString()), file.TrimEnd('\n').Split('\n').Select(line => JsonNode.Parse(line)!.ToJsonString()));
+        Assert.Equal("format", (string)(await study.Get("audit?format=csv"))["errors"]![0]!["field"]!);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using PrefEval.Api.Access;
@@ -69,7 +70,7 @@ public static class AuditEndpoints
     private static string? Details(EndpointFilterInvocationContext context, Type? body)
     {
         if (context.Arguments.FirstOrDefault(argument => argument is not null && argument.GetType() == body) is not { } sent) return null;
-        var json = context.HttpContext.RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
+        var json = context.HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var node = JsonSerializer.SerializeToNode(sent, body!, json);
         Tidy(node, context.HttpContext.Request.Path.Value!.Contains("/raters", StringComparison.Ordinal), context.HttpContext.RequestServices.GetRequiredService<OpaqueIds>());
         return node?.ToJsonString(json);
@@ -88,18 +89,28 @@ public static class AuditEndpoints
         }
     }
 
-    private static Task<Results<Ok<Page<AuditEntry>>, ProblemHttpResult>> ListAll(AuditStore store, OpaqueIds ids, int? limit, string? cursor, CancellationToken cancel) =>
-        List(null, store, ids, limit, cursor, cancel);
+    /// <param name="format">json (the default): a page; jsonl: all of it as a file, a line an entry.</param>
+    private static Task<Results<Ok<Page<AuditEntry>>, PushStreamHttpResult, ProblemHttpResult>> ListAll(
+        AuditStore store, OpaqueIds ids, IOptions<JsonOptions> json, int? limit, string? cursor, string? format, CancellationToken cancel) =>
+        List(null, "audit", store, ids, json, limit, cursor, format, cancel);
 
-    private static Task<Results<Ok<Page<AuditEntry>>, ProblemHttpResult>> ListOfStudy(StudyContext context, AuditStore store, OpaqueIds ids, int? limit, string? cursor, CancellationToken cancel) =>
-        List(context.Id, store, ids, limit, cursor, cancel);
+    /// <param name="format">json (the default): a page; jsonl: all of it as a file, a line an entry.</param>
+    private static async Task<Results<Ok<Page<AuditEntry>>, PushStreamHttpResult, ProblemHttpResult>> ListOfStudy(
+        StudyContext context, StudyStore studies, AuditStore store, OpaqueIds ids, IOptions<JsonOptions> json, int? limit, string? cursor, string? format, CancellationToken cancel) =>
+        await List(context.Id, (await studies.FindAsync(context.Id, cancel))!.Name + ".audit", store, ids, json, limit, cursor, format, cancel);
 
-    private static async Task<Results<Ok<Page<AuditEntry>>, ProblemHttpResult>> List(long? study, AuditStore store, OpaqueIds ids, int? limit, string? cursor, CancellationToken cancel)
+    private static async Task<Results<Ok<Page<AuditEntry>>, PushStreamHttpResult, ProblemHttpResult>> List(
+        long? study, string file, AuditStore store, OpaqueIds ids, IOptions<JsonOptions> json, int? limit, string? cursor, string? format, CancellationToken cancel)
     {
         var page = Cursor.Read(limit, cursor);
         if (page.Problem is { } problem) return TypedResults.Problem(problem);
-        var rows = await store.ListAsync(study, page.Value.After, page.Value.Limit + 1, cancel);
-        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Entry, row => new AuditEntry
+        if (format is not (null or "json" or "jsonl"))
+            return TypedResults.Problem(Problem.InvalidRequest.With("'format' is json or jsonl.", [new FieldError { Field = "format", Message = "json or jsonl" }]));
+        if (format == "jsonl")
+            return TypedResults.Stream(body => Cursor.StreamAsync(body, page.Value.After, ReadAsync, entry => entry.Entry, json.Value.SerializerOptions, cancel), "application/x-ndjson", Http.FileName(file + ".jsonl"));
+        return TypedResults.Ok(Cursor.Page(await ReadAsync(page.Value.After, page.Value.Limit + 1), page.Value.Limit, entry => entry.Entry, entry => entry));
+
+        async Task<IReadOnlyList<AuditEntry>> ReadAsync(long after, int count) => [.. (await store.ListAsync(study, after, count, cancel)).Select(row => new AuditEntry
         {
             Entry = row.Entry,
             At = Time.FromMicros(row.At),
@@ -109,6 +120,6 @@ public static class AuditEndpoints
             Path = row.Path,
             Details = row.Details,
             Hash = row.Hash,
-        }));
+        })];
     }
 }

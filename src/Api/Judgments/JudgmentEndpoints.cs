@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
@@ -43,7 +42,7 @@ public static class JudgmentEndpoints
             found = read.Value!;
         }
         if (request.Headers.Accept.ToString().Contains(NdJson, StringComparison.OrdinalIgnoreCase))
-            return TypedResults.Stream(body => StreamAsync(body, after, ReadAsync, json.Value.SerializerOptions, cancel), NdJson);
+            return TypedResults.Stream(body => Cursor.StreamAsync(body, after, ReadAsync, row => row.Sequence, json.Value.SerializerOptions, cancel), NdJson);
         var rows = await ReadAsync(after, page.Value.Limit + 1);
         var shown = Cursor.Page(rows, page.Value.Limit, row => row.Sequence, row => row);
         return TypedResults.Ok(new JudgmentPage { Items = shown.Items, NextCursor = shown.NextCursor, Count = found?.Count, Pairs = found?.Select(j => j.Pair).Distinct().Count() });
@@ -52,21 +51,6 @@ public static class JudgmentEndpoints
             ? [.. (await log.ReadNamedAsync(context.Id, after, limit, cancel)).Select(row => ToWire(row, context.Id, ids))]
             : [.. (await cells.NameAsync(context.Id, found.SkipWhile(j => j.Sequence <= after).Take(limit), cancel))
                 .Select(j => ToWire(j.Row, context.Id, ids) with { Standing = j.Standing, Counted = j.Standing == Standing.Counted })];
-    }
-
-    private static async Task StreamAsync(Stream body, long after, Func<long, int, Task<IReadOnlyList<Judgment>>> read, JsonSerializerOptions json, CancellationToken cancel)
-    {
-        IReadOnlyList<Judgment> rows;
-        do
-        {
-            rows = await read(after, Cursor.LargestPage);
-            foreach (var row in rows)
-            {
-                await JsonSerializer.SerializeAsync(body, row, json, cancel);
-                await body.WriteAsync("\n"u8.ToArray(), cancel);
-                after = row.Sequence;
-            }
-        } while (rows.Count == Cursor.LargestPage);
     }
 
     internal static Judgment ToWire(NamedJudgment row, long study, OpaqueIds ids) => ToWire(row, JudgmentDetails.Parse(row.Details), study, ids);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Buffers.Text;
+using System.Text.Json;
 
 namespace PrefEval.Api.Platform;
 
@@ -40,4 +41,20 @@ public static class Cursor
         Items = [.. rows.Take(limit).Select(map)],
         NextCursor = rows.Count > limit ? Encode(key(rows[limit - 1])) : null,
     };
+
+    /// <summary>All that comes after a key, a line of JSON each, read in pages.</summary>
+    public static async Task StreamAsync<T>(Stream body, long after, Func<long, int, Task<IReadOnlyList<T>>> read, Func<T, long> key, JsonSerializerOptions json, CancellationToken cancel)
+    {
+        IReadOnlyList<T> rows;
+        do
+        {
+            rows = await read(after, LargestPage);
+            foreach (var row in rows)
+            {
+                await JsonSerializer.SerializeAsync(body, row, json, cancel);
+                await body.WriteAsync("\n"u8.ToArray(), cancel);
+                after = key(row);
+            }
+        } while (rows.Count == LargestPage);
+    }
 }
