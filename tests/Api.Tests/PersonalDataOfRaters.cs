@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using PrefEval.Api.Raters;
 using PrefEval.TestKit;
@@ -32,6 +34,11 @@ public abstract class PersonalDataOfRaters(PrefEvalServer server)
     public async Task An_erased_rater_is_nobody_and_every_report_says_what_it_said()
     {
         var (study, rater, api) = await Judged();
+        var then = await Listed();
+        var held = (await study.Get($"raters/{rater}/export")).Ok();
+        var zone = TimeZoneInfo.FindSystemTimeZoneById((string)(await study.Get("")).Ok()["time_zone"]!);
+        var day = TimeZoneInfo.ConvertTime((DateTimeOffset)held["judgments"][3]!["created_at"]!, zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        Assert.Equal((null, (string?)held["sessions"][0], day), ((string?)then["erased_at"], (string?)then["signed_in_at"], (string?)then["last_judged_on"]));
         await Judge(await study.Invite("another"), 5, "another");
         (await _server.Admin.Post($"{study.Path}/judgments/exclude", new { filter = new { rater = Name, faster_than_ms = 1 }, reason = "too fast" })).Ok();
         (await _server.Admin.Post($"{study.Path}/judgments/exclude", new { filter = new { rater = Name, assignments = new[] { (string)(await study.Judgments())[0]["assignment"]! } }, reason = "slipped" })).Ok();
@@ -53,7 +60,11 @@ public abstract class PersonalDataOfRaters(PrefEvalServer server)
         var left = (await study.Get($"raters/{rater}/export")).Ok();
         Assert.Equal((string)erased["name"]!, (string)left["name"]!);
         Assert.Empty(left["keys"].AsArray());
+        var now = await Listed();
+        Assert.Equal(((string?)erased["erased_at"], null, (string?)then["last_judged_on"]), ((string?)now["erased_at"], (string?)now["signed_in_at"], (string?)now["last_judged_on"]));
         Assert.Equal(HttpStatusCode.NotFound, (await _server.Admin.Post($"{study.Path}/raters/{study.Id}/erase", new { })).Status);
+
+        async Task<JsonNode> Listed() => Assert.Single((await study.Get("raters")).Ok()["items"].AsArray(), each => (string)each!["rater"]! == rater)!;
     }
 
     private static async Task<IReadOnlyList<string>> Say(TestStudy study, string[] reports)
@@ -67,6 +78,7 @@ public abstract class PersonalDataOfRaters(PrefEvalServer server)
     {
         var study = await TestStudy.OpenAsync(_server, 5, ["demo-a", "demo-b"]);
         var invited = (await _server.Admin.Post($"{study.Path}/raters", new { name = Name, external_id = "emp-17" })).Ok();
+        (await _server.As(null).Post("sessions", new { key = (string)invited["key"]! })).Ok();
         var rater = new TestRater(_server.As((string)invited["key"]!), study);
         await Judge(rater, 4);
         (await rater.GiveBack((string)(await rater.Assignments(1))[0]["assignment"]!, "太长")).Ok();

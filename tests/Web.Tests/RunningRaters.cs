@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PrefEval.TestKit;
 
 namespace PrefEval.Web.Tests;
@@ -69,6 +70,39 @@ public sealed class RunningRaters(Browser browser)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Take back" }).ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("taken back");
+        Assert.Equal(2, (int)(await study.Get("reports/progress")).Ok()["counted"]);
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_rater_is_handed_what_is_held_of_her_and_forgotten_and_her_judgments_stay()
+    {
+        var study = await browser.OpenWith(("p1", "一", "二"), ("p2", "三", "四"));
+        var rater = await study.Invite("李明");
+        await study.Invite("never came");
+        foreach (var pair in await rater.Assignments(2)) (await rater.Vote((string)pair["assignment"]!, "left")).Ok();
+        await using var window = await browser.Open();
+        await window.AddAxe();
+        var page = await Open(window, study);
+        await Assertions.Expect(page.Locator("tr[data-rater='never came'] .when")).ToHaveTextAsync("not yet");
+        var day = (string)(await study.Get("raters")).Ok()["items"][0]!["last_judged_on"]!;
+        await Assertions.Expect(page.Locator("tr[data-rater=李明] .when")).ToHaveTextAsync(day);
+
+        await page.Locator("tr[data-rater=李明]").GetByRole(AriaRole.Button).ClickAsync();
+        var change = page.Locator(".change");
+        var file = await page.RunAndWaitForDownloadAsync(() => change.GetByRole(AriaRole.Link, new() { Name = "All that is held of her" }).ClickAsync());
+        Assert.Equal("李明.json", file.SuggestedFilename);
+        var held = JsonNode.Parse(await File.ReadAllTextAsync(await file.PathAsync(), TestContext.Current.CancellationToken))!;
+        Assert.Equal(("李明", 2), ((string?)held["name"], held["judgments"]!.AsArray().Count));
+
+        await change.GetByRole(AriaRole.Button, new() { Name = "Forget who she is" }).ClickAsync();
+        await Assertions.Expect(change.Locator("fieldset")).ToContainTextAsync("2 judgments of 2 pairs asked");
+        await window.CheckWithAxe("forgetting a rater", ".change fieldset");
+        await change.GetByRole(AriaRole.Button, new() { Name = "Forget her for good" }).ClickAsync();
+        var row = page.Locator("tr[data-rater='erased-1']");
+        await Assertions.Expect(row).ToContainTextAsync("forgotten");
+        await Assertions.Expect(row.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("李明");
         Assert.Equal(2, (int)(await study.Get("reports/progress")).Ok()["counted"]);
         Assert.Empty(window.Complaints);
     }

@@ -12,12 +12,6 @@ public sealed class PersonalDataStore(Database database, WriteQueue writes, Rate
 {
     private const string Pseudonym = "erased-";
 
-    private sealed record RaterTimes
-    {
-        public required long CreatedAt { get; init; }
-        public long? ErasedAt { get; init; }
-    }
-
     private sealed record KeyRow
     {
         public required long CreatedAt { get; init; }
@@ -49,7 +43,7 @@ public sealed class PersonalDataStore(Database database, WriteQueue writes, Rate
     {
         var hers = new { study, rater };
         if (await raters.FindAsync(study, rater, cancel) is not { } row) return null;
-        var times = (await database.FirstAsync<RaterTimes>("SELECT created_at, erased_at FROM raters WHERE study = @study AND rater = @rater", hers, cancel))!;
+        var invitedAt = await database.FirstAsync<long>("SELECT created_at FROM raters WHERE study = @study AND rater = @rater", hers, cancel);
         var limits = (await raters.LimitsAsync(study, cancel))(rater);
         var keys = await database.QueryAsync<KeyRow>("SELECT created_at, used_at, revoked_at FROM keys WHERE study = @study AND rater = @rater ORDER BY key_id", hers, cancel);
         var sessions = await database.QueryAsync<long>("SELECT s.created_at FROM sessions s JOIN keys k ON k.key_id = s.key_id WHERE k.study = @study AND k.rater = @rater ORDER BY s.created_at", hers, cancel);
@@ -66,8 +60,8 @@ public sealed class PersonalDataStore(Database database, WriteQueue writes, Rate
             Group = row.GroupName,
             Categories = limits.Categories,
             Languages = limits.Languages,
-            InvitedAt = Time.FromMicros(times.CreatedAt),
-            ErasedAt = Time.FromMicros(times.ErasedAt),
+            InvitedAt = Time.FromMicros(invitedAt),
+            ErasedAt = Time.FromMicros(row.ErasedAt),
             Keys = [.. keys.Select(key => new PersonalKey { CreatedAt = Time.FromMicros(key.CreatedAt), UsedAt = Time.FromMicros(key.UsedAt), RevokedAt = Time.FromMicros(key.RevokedAt) })],
             Sessions = [.. sessions.Select(Time.FromMicros)],
             Asked = row.Asked,
@@ -88,7 +82,7 @@ public sealed class PersonalDataStore(Database database, WriteQueue writes, Rate
     {
         if (StudyStore.Lock(write, study) is null || RaterStore.Find(write, study, rater) is not { } row) return null;
         var hers = new { study, rater };
-        if (write.First<long?>("SELECT erased_at FROM raters WHERE study = @study AND rater = @rater", hers) is { } earlier) return (row.Name, earlier);
+        if (row.ErasedAt is { } earlier) return (row.Name, earlier);
 
         Places.FreeAll(write, study, rater); // she comes back no more
         var name = Pseudonym + rater.ToString(CultureInfo.InvariantCulture);

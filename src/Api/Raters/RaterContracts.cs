@@ -114,6 +114,12 @@ public sealed record Rater
     /// <summary>Those of them that were gold pairs and repeats.</summary>
     public required int Checks { get; init; }
     public required int JudgedToday { get; init; }
+    /// <summary>The study's day on which she judged last; null: never.</summary>
+    public required DateOnly? LastJudgedOn { get; init; }
+    /// <summary>When a browser was last signed in with a link of hers; null: never, or so long ago that the session is over.</summary>
+    public required DateTimeOffset? SignedInAt { get; init; }
+    /// <summary>When who she is was erased; null: it was not.</summary>
+    public required DateTimeOffset? ErasedAt { get; init; }
 }
 
 public enum JudgmentsOfRemoved { Keep, Exclude }

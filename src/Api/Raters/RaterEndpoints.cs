@@ -37,10 +37,8 @@ public static class RaterEndpoints
     {
         var page = Cursor.Read(limit, cursor);
         if (page.Problem is { } problem) return TypedResults.Problem(problem);
-        var today = StudyDay.Of(time.Micros(), (await studies.FindAsync(context.Id, cancel))!.ReadSettings().TimeZone);
         var rows = await store.ListAsync(context.Id, page.Value.After, page.Value.Limit + 1, cancel);
-        var limits = await store.LimitsAsync(context.Id, cancel);
-        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Rater, row => ToWire(row, limits(row.Rater), context.Id, today, ids)));
+        return TypedResults.Ok(Cursor.Page(rows, page.Value.Limit, row => row.Rater, await ToWireAsync(context.Id, store, studies, time, ids, cancel)));
     }
 
     private static async Task<Results<Ok<Rater>, ProblemHttpResult>> Update(
@@ -48,9 +46,7 @@ public static class RaterEndpoints
     {
         if (ids.Number(rater, IdKind.Rater, context.Id) is not { } number) return TypedResults.Problem(Problem.NotFound.With("The study has no such rater."));
         var outcome = await store.UpdateAsync(context.Id, number, request, new JudgmentFilter(Rater: rater), caller.Account);
-        var today = StudyDay.Of(time.Micros(), (await studies.FindAsync(context.Id, cancel))!.ReadSettings().TimeZone);
-        var limits = await store.LimitsAsync(context.Id, cancel);
-        return outcome.ToHttp(row => ToWire(row, limits(row.Rater), context.Id, today, ids));
+        return outcome.ToHttp(await ToWireAsync(context.Id, store, studies, time, ids, cancel));
     }
 
     private static async Task<Results<Ok<RaterInvitation>, ProblemHttpResult>> NewLink(string rater, StudyContext context, RaterStore store, OpaqueIds ids, Links links) =>
@@ -98,24 +94,33 @@ public static class RaterEndpoints
         Link = links.Judge(secret),
     };
 
-    private static Rater ToWire(RaterRow row, RaterLimits limits, long study, int today, OpaqueIds ids) => new()
+    private static async Task<Func<RaterRow, Rater>> ToWireAsync(long study, RaterStore store, StudyStore studies, TimeProvider time, OpaqueIds ids, CancellationToken cancel)
     {
-        Id = ids.Encode(IdKind.Rater, study, row.Rater),
-        ExternalId = row.ExternalId,
-        Name = row.Name,
-        Kind = row.Kind,
-        State = row.State,
-        Quota = row.Quota,
-        Group = row.GroupName,
-        Qualified = row.Qualified,
-        QualificationRight = row.QualificationRight,
-        QualifiedBy = row.QualifiedBy,
-        QualifiedAt = Time.FromMicros(row.QualifiedAt),
-        Categories = limits.Categories,
-        Languages = limits.Languages,
-        Asked = row.Asked,
-        Judged = row.Judged,
-        Checks = row.Checks,
-        JudgedToday = row.JudgedOn(today),
-    };
+        var today = StudyDay.Of(time.Micros(), (await studies.FindAsync(study, cancel))!.ReadSettings().TimeZone);
+        var limits = await store.LimitsAsync(study, cancel);
+        var signIns = await store.SignInsAsync(study, cancel);
+        return row => new Rater
+        {
+            Id = ids.Encode(IdKind.Rater, study, row.Rater),
+            ExternalId = row.ExternalId,
+            Name = row.Name,
+            Kind = row.Kind,
+            State = row.State,
+            Quota = row.Quota,
+            Group = row.GroupName,
+            Qualified = row.Qualified,
+            QualificationRight = row.QualificationRight,
+            QualifiedBy = row.QualifiedBy,
+            QualifiedAt = Time.FromMicros(row.QualifiedAt),
+            Categories = limits(row.Rater).Categories,
+            Languages = limits(row.Rater).Languages,
+            Asked = row.Asked,
+            Judged = row.Judged,
+            Checks = row.Checks,
+            JudgedToday = row.JudgedOn(today),
+            LastJudgedOn = row.Day == 0 ? null : DateOnly.FromDayNumber(row.Day),
+            SignedInAt = signIns.TryGetValue(row.Rater, out var at) ? Time.FromMicros(at) : null,
+            ErasedAt = Time.FromMicros(row.ErasedAt),
+        };
+    }
 }

@@ -28,6 +28,7 @@ public sealed record RaterRow
     public string? QualifiedBy { get; init; }
     public int? QualificationRight { get; init; }
     public string? GroupName { get; init; }
+    public long? ErasedAt { get; init; }
 
     public int JudgedOn(int day) => Day == day ? JudgedToday : 0;
 }
@@ -35,7 +36,7 @@ public sealed record RaterRow
 public sealed class RaterStore(Database database, WriteQueue writes)
 {
     public const string Columns = "rater, external_id, name, kind, state, quota, new_cursor, again_cursor, asked, judged, day, judged_today, checks, practised, qualified, qualified_at, "
-        + "(SELECT c.name FROM accounts c WHERE c.account = raters.qualified_by) AS qualified_by, qualification_right, group_name";
+        + "(SELECT c.name FROM accounts c WHERE c.account = raters.qualified_by) AS qualified_by, qualification_right, group_name, erased_at";
 
     private const string OfStoredImport = "(import = 0 OR EXISTS (SELECT 1 FROM imports i WHERE i.study = raters.study AND i.import = raters.import AND i.state = 'stored'))";
 
@@ -85,6 +86,11 @@ public sealed class RaterStore(Database database, WriteQueue writes)
 
     public Task<RaterRow?> FindAsync(long study, long rater, CancellationToken cancel) =>
         database.FirstAsync<RaterRow>($"SELECT {Columns} FROM raters WHERE study = @study AND rater = @rater", new { study, rater }, cancel);
+
+    /// <summary>When each rater last signed in, of those whose session lives.</summary>
+    public async Task<IReadOnlyDictionary<int, long>> SignInsAsync(long study, CancellationToken cancel) => (await database.QueryAsync<(int Rater, long At)>("""
+        SELECT k.rater, MAX(s.created_at) FROM sessions s JOIN keys k ON k.key_id = s.key_id WHERE k.study = @study AND k.rater IS NOT NULL GROUP BY k.rater
+        """, new { study }, cancel)).ToDictionary(row => row.Rater, row => row.At);
 
     /// <summary>How far she is in the rounds before judging.</summary>
     public async Task<Rounds> RoundsAsync(long study, int rater, StudySettings settings, CancellationToken cancel)

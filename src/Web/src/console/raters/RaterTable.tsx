@@ -2,8 +2,9 @@ import { useState } from 'react';
 import type { Schemas } from '../../shared/client';
 import { ProblemBox } from '../parts/ProblemBox';
 import { Scroll } from '../parts/Scroll';
-import { useWords } from '../parts/words';
+import { useSpoken, useWords } from '../parts/words';
 import { Links } from './Invite';
+import { Personal } from './Personal';
 import { useRenewLink, useUpdateRater } from './queries';
 
 /** More rows than these nobody reads; the search finds the others. */
@@ -39,6 +40,7 @@ export function RaterTable({ study, raters }: { study: Schemas['Study']; raters:
                     {column}
                   </th>
                 ))}
+                <th>{words.lastJudged}</th>
                 <th>
                   <span className="unseen">{words.changeShort}</span>
                 </th>
@@ -50,7 +52,7 @@ export function RaterTable({ study, raters }: { study: Schemas['Study']; raters:
                   <th>{rater.name}</th>
                   <td>{rater.group ?? '—'}</td>
                   <td>{words.kinds[rater.kind]}</td>
-                  <td>{words.states[rater.state]}</td>
+                  <td>{rater.erased_at ? words.forgotten : words.states[rater.state]}</td>
                   <td className="number">{rater.asked}</td>
                   <td className="number">
                     {rater.judged}
@@ -58,8 +60,11 @@ export function RaterTable({ study, raters }: { study: Schemas['Study']; raters:
                   </td>
                   <td className="number">{rater.checks}</td>
                   <td className="number">{rater.judged_today}</td>
+                  <td className="when">
+                    <LastJudged rater={rater} />
+                  </td>
                   <td>
-                    {rater.kind !== 'simulated' && (
+                    {rater.kind !== 'simulated' && !rater.erased_at && (
                       <button
                         type="button"
                         aria-label={words.change(rater.name)}
@@ -83,6 +88,15 @@ export function RaterTable({ study, raters }: { study: Schemas['Study']; raters:
         ))}
     </>
   );
+}
+
+/** The day by the study's zone; or how far somebody came who has judged nothing yet. */
+function LastJudged({ rater }: { rater: Schemas['Rater'] }) {
+  const { words: all, language } = useSpoken();
+  const words = all.raters;
+  if (rater.last_judged_on) return rater.last_judged_on;
+  if (rater.signed_in_at) return words.onlyOpened(new Date(rater.signed_in_at).toLocaleDateString(language));
+  return rater.kind === 'human' ? words.notOpened : '—';
 }
 
 function Change({ study, rater, done }: { study: Schemas['Study']; rater: Schemas['Rater']; done: () => void }) {
@@ -166,6 +180,7 @@ function Change({ study, rater, done }: { study: Schemas['Study']; rater: Schema
           </fieldset>
         </form>
       )}
+      <Personal study={study.study} rater={rater} done={done} />
       <ProblemBox why={update.error ?? renew.error} />
       {renew.data && <Links study={study} made={[renew.data]} />}
     </section>

@@ -38,6 +38,18 @@ export function useUpdateRater(study: string) {
   });
 }
 
+/** For good. */
+export function useEraseRater(study: string) {
+  const onSettled = useChanged(study);
+  return useMutation({
+    mutationFn: (rater: string) => ask(api.POST('/api/v1/studies/{study}/raters/{rater}/erase', { params: { path: { study, rater } } })),
+    onSettled,
+  });
+}
+
+/** Where all that is held of a rater is to be had as a file. */
+export const heldOf = (study: string, rater: string) => `${base}/api/v1/studies/${study}/raters/${rater}/export`;
+
 export function useRenewLink(study: string) {
   return useMutation({
     mutationFn: (rater: string) => ask(api.POST('/api/v1/studies/{study}/raters/{rater}/link', { params: { path: { study, rater } } })),
