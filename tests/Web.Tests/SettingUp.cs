@@ -80,6 +80,30 @@ public sealed class SettingUp(Browser browser)
         await Step(page, "Models and answers");
         await page.GetByRole(AriaRole.Link, new() { Name = "Screen preview" }).ClickAsync();
         await Assertions.Expect(page.Locator(".missing-part")).ToContainTextAsync("nothing to show yet");
+        Assert.All(window.Complaints, each => Assert.Contains("409", each, StringComparison.Ordinal)); // the opening that was refused, and no preview that is not there
+    }
+
+    [Fact]
+    public async Task A_step_is_saved_before_any_link_leads_away_and_asked_about_where_it_cannot_be()
+    {
+        var study = await TestStudy.CreateAsync(browser.Server);
+        await using var window = await browser.Open();
+        var page = await Enter(window, study, "design");
+        await page.GetByLabel("Raters for each pair").FillAsync("4");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Planner" }).ClickAsync();
+        await page.WaitForURLAsync("**/plan");
+        Assert.Equal(4, (int)(await study.Get("")).Ok()["overlap"]["base"]!);
+
+        page = await Enter(window, study, "design");
+        await page.GetByLabel("Raters for each pair").FillAsync("");
+        var asked = 0;
+        page.Dialog += (_, dialog) => _ = asked++ == 0 ? dialog.DismissAsync() : dialog.AcceptAsync();
+        await page.Locator("a.brand").ClickAsync();
+        await Step(page, "Comparisons");
+        await page.Locator("a.brand").ClickAsync();
+        await page.Locator("table.studies").WaitForAsync();
+        Assert.Equal((2, 4), (asked, (int)(await study.Get("")).Ok()["overlap"]["base"]!));
+        Assert.Empty(window.Complaints);
     }
 
     [Theory]

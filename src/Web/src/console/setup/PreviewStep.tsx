@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { Refused } from '../../shared/client';
 import { Loading } from '../parts/ProblemBox';
 import { useWords } from '../parts/words';
-import { usePreview } from './queries';
+import { useModels, usePreview } from './queries';
 import { Onward, type StepProps } from './StepForm';
 
 const Screen = lazy(() => import('./Screen').then((module) => ({ default: module.Screen })));
@@ -12,8 +12,9 @@ const Screen = lazy(() => import('./Screen').then((module) => ({ default: module
 export function PreviewStep({ study }: StepProps) {
   const { setup: words } = useWords();
   const [cursor, setCursor] = useState<string>();
-  const preview = usePreview(study.study, cursor);
-  const missing = preview.error instanceof Refused && preview.error.status === 404;
+  const models = useModels(study.study).data;
+  const preview = usePreview(study.study, cursor, models !== undefined && models.length > 1);
+  const missing = (models !== undefined && models.length < 2) || (preview.error instanceof Refused && preview.error.status === 404);
   return (
     <>
       {missing && (

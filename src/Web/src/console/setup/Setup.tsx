@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { Link, Navigate } from 'react-router';
+import { Link, Navigate, useHref } from 'react-router';
 import type { Schemas } from '../../shared/client';
 import { useWords } from '../parts/words';
 import { AnalysisStep } from './AnalysisStep';
@@ -9,7 +9,7 @@ import { PreviewStep } from './PreviewStep';
 import { QuestionStep } from './QuestionStep';
 import { RatersStep } from './RatersStep';
 import { ReviewStep } from './ReviewStep';
-import { follow, type Way } from './StepForm';
+import type { Way } from './StepForm';
 import './setup.css';
 import { isStep, STEPS, type StepName } from './steps';
 
@@ -26,7 +26,8 @@ const PAGES = {
 /** From a name to an open study. Each step is saved with the draft and has an address of its own. */
 export function Setup({ study, step }: { study: Schemas['Study']; step: string | undefined }) {
   const { setup: words } = useWords();
-  const way = useRef<{ changed: boolean; to: StepName | null }>({ changed: false, to: null });
+  const way: Way = useRef({ form: null, refused: false, to: null });
+  useSaveBeforeLeaving(way);
   const title = useRef<HTMLHeadingElement>(null);
   const shown = useRef(step);
   useEffect(() => {
@@ -40,7 +41,7 @@ export function Setup({ study, step }: { study: Schemas['Study']; step: string |
   const Page = PAGES[step];
   return (
     <div className="setup">
-      <Steps study={study.study} now={step} way={way} />
+      <Steps study={study.study} now={step} />
       <section>
         <h2 id="step-title" ref={title} tabIndex={-1}>
           {words.steps[step]}
@@ -52,8 +53,31 @@ export function Setup({ study, step }: { study: Schemas['Study']; step: string |
   );
 }
 
-/** Leaving a step by a link saves it as well. */
-export function Steps({ study, now, way }: { study?: string; now: StepName; way?: Way }) {
+/** A step that was changed is saved before any link leads away from it. Where it cannot be saved, whoever leaves is asked. */
+function useSaveBeforeLeaving(way: Way) {
+  const { setup: words } = useWords();
+  const root = useHref('/');
+  useEffect(() => {
+    // external system: the document's clicks, since links that lead away stand outside of the steps as well
+    const leave = (event: MouseEvent) => {
+      const link = event.target instanceof Element ? event.target.closest('a') : null;
+      const { form, refused } = way.current;
+      if (!link || !form?.isConnected || link.origin !== location.origin || link.pathname === location.pathname) return;
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab: this one stays
+      if ((refused || !form.checkValidity()) && confirm(words.leaveUnsaved)) {
+        way.current.form = null;
+        return;
+      }
+      event.preventDefault();
+      way.current.to = link.pathname.slice(root.length) + link.search || '/';
+      form.requestSubmit();
+    };
+    document.addEventListener('click', leave, true);
+    return () => document.removeEventListener('click', leave, true);
+  }, [way, words, root]);
+}
+
+export function Steps({ study, now }: { study?: string; now: StepName }) {
   const { setup: words } = useWords();
   return (
     <nav aria-label={words.title}>
@@ -69,7 +93,6 @@ export function Steps({ study, now, way }: { study?: string; now: StepName; way?
                 to={`/studies/${study}/setup/${step}`}
                 aria-current={step === now ? 'step' : undefined}
                 className={step === now ? 'now' : undefined}
-                onClick={(event) => way && step !== now && follow(event, way, step)}
               >
                 {words.steps[step]}
               </Link>

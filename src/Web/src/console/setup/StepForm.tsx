@@ -1,4 +1,4 @@
-import type { MouseEvent, ReactNode, RefObject } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { Schemas } from '../../shared/client';
 import { ProblemBox } from '../parts/ProblemBox';
@@ -6,8 +6,8 @@ import { useWords } from '../parts/words';
 import { useUpdateStudy } from '../studies/queries';
 import { STEPS, type StepName } from './steps';
 
-/** Whether the step has changes that are not saved, and where the link leads by which it is left. */
-export type Way = RefObject<{ changed: boolean; to: StepName | null }>;
+/** The form that has changes which are not saved, whether the service refused them, and where the link leads by which the step is left. */
+export type Way = RefObject<{ form: HTMLFormElement | null; refused: boolean; to: string | null }>;
 
 export interface StepProps {
   study: Schemas['Study'];
@@ -31,17 +31,21 @@ export function StepForm({ study, way, step, fields, read, children }: Props) {
     <form
       className="stack step"
       aria-labelledby="step-title"
-      onChange={() => {
-        way.current.changed = true;
+      onChange={(event) => {
+        way.current.form = event.currentTarget;
+        way.current.refused = false;
       }}
       onSubmit={(event) => {
         event.preventDefault();
-        const to = way.current.to ?? STEPS[at + 1] ?? step;
+        const to = way.current.to ?? `/studies/${study.study}/setup/${STEPS[at + 1] ?? step}`;
         way.current.to = null;
         update.mutate(read(new FormData(event.currentTarget)), {
           onSuccess: () => {
-            way.current.changed = false;
-            void navigate(`/studies/${study.study}/setup/${to}`);
+            way.current.form = null;
+            void navigate(to);
+          },
+          onError: () => {
+            way.current.refused = true;
           },
         });
       }}
@@ -52,29 +56,17 @@ export function StepForm({ study, way, step, fields, read, children }: Props) {
         <button type="submit" className="main" disabled={update.isPending} onClick={() => (way.current.to = null)}>
           {words.saveAndGo}
         </button>
-        <Back study={study.study} step={step} way={way} />
+        <Back study={study.study} step={step} />
       </div>
     </form>
   );
 }
 
-/** Leaving a step that was changed saves it first. */
-export function follow(event: MouseEvent, way: Way, to: StepName) {
-  if (!way.current.changed) return;
-  event.preventDefault();
-  way.current.to = to;
-  document.querySelector<HTMLFormElement>('form.step')?.requestSubmit();
-}
-
-export function Back({ study, step, way }: { study: string; step: StepName; way?: Way }) {
+export function Back({ study, step }: { study: string; step: StepName }) {
   const { setup: words } = useWords();
   const before = STEPS[STEPS.indexOf(step) - 1];
   if (before === undefined) return null;
-  return (
-    <Link to={`/studies/${study}/setup/${before}`} onClick={(event) => way && follow(event, way, before)}>
-      {words.back}
-    </Link>
-  );
+  return <Link to={`/studies/${study}/setup/${before}`}>{words.back}</Link>;
 }
 
 /** For a step without a form. */

@@ -8,9 +8,10 @@ export const useModels = (study: string) =>
   });
 
 /** A pair as raters are to see it, and where the next one is. */
-export const usePreview = (study: string, cursor: string | undefined) =>
+export const usePreview = (study: string, cursor: string | undefined, wanted: boolean) =>
   useQuery({
     queryKey: ['studies', study, 'preview', cursor],
     queryFn: () => ask(api.GET('/api/v1/studies/{study}/preview', { params: { path: { study }, query: { cursor } } })),
     placeholderData: keepPreviousData,
+    enabled: wanted,
   });

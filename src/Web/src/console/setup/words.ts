@@ -132,6 +132,7 @@ const setup = {
   ratersSaid: (share: string, round: Schemas['Qualification'] | null) =>
     `${share === '' ? 'no limit for one rater' : `at most ${share} % each`}; ${round ? `qualification: ${round.needed} of ${round.pairs}` : 'no qualification'}`,
   mendIn: (step: string) => `Mend it in “${step}”`,
+  leaveUnsaved: 'What you changed in this step cannot be saved as it is. Leave without it?',
   fixedThen: 'Opening draws the order of the pairs and fixes the comparisons and the scale. Texts, raters and new data may change later.',
   open: 'Open the study',
 };
@@ -260,6 +261,7 @@ const setupZh: typeof setup = {
   ratersSaid: (share, round) =>
     `${share === '' ? '每人不设上限' : `每人最多 ${share}%`}；${round ? `资格测试：${round.pairs} 对中答对 ${round.needed} 对` : '没有资格测试'}`,
   mendIn: (step) => `到“${step}”修改`,
+  leaveUnsaved: '这一步的修改目前无法保存。要放弃修改并离开吗？',
   fixedThen: '开放时抽定配对的次序，比较设计与选项从此固定；文字、评判员与新数据以后仍可更改。',
   open: '开放研究',
 };
