@@ -45,6 +45,7 @@ public abstract class PersonalDataOfRaters(PrefEvalServer server)
         var sequence = (long)(await study.Get("")).Ok()["sequence"]!;
         string[] reports = ["reports/preference", $"reports/preference?at={sequence - 2}", "reports/leaderboard", "reports/agreement", "reports/position", "log"];
         var before = await Say(study, reports);
+        var tag = (await study.Get("reports/raters")).Headers.ETag!.Tag;
 
         var erased = (await _server.Admin.Post($"{study.Path}/raters/{rater}/erase", new { })).Ok();
 
@@ -55,6 +56,7 @@ public abstract class PersonalDataOfRaters(PrefEvalServer server)
             var text = (await study.Get(path)).Ok().Text;
             Assert.False(text.Contains(Name, StringComparison.Ordinal) || text.Contains(Comment, StringComparison.Ordinal) || text.Contains("emp-17", StringComparison.Ordinal), path + ": " + text);
         }
+        Assert.Equal(HttpStatusCode.OK, (await _server.Admin.Get($"{study.Path}/reports/raters", ("If-None-Match", tag))).Status); // what a browser kept of it names her
         Assert.Contains((await study.Get("audit")).Ok()["items"].AsArray(), each => (string)each!["operation"]! == "eraseRater");
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.Get("me")).Status);
         var left = (await study.Get($"raters/{rater}/export")).Ok();

@@ -24,6 +24,7 @@ public sealed record ReportRequest
     public required StudyFacts Facts { get; init; }
     public required List<FieldError> Errors { get; init; }
     internal string Stamp { get; init; } = "";
+    internal long Erased { get; init; }
 
     /// <summary>The problem to answer, where the request has errors.</summary>
     public ProblemHttpResult? Refusal => Errors.Count == 0 ? null : TypedResults.Problem(Problem.InvalidRequest.With("Correct the parameters named in 'errors'.", Errors));
@@ -83,13 +84,14 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
             Changes = [.. changes.Where(c => c.Sequence <= sequence)],
             Facts = known,
             Errors = errors,
+            Erased = await store.ErasedAsync(study, cancel),
             Stamp = asked.At is null ? stamp : await store.StampAsync(study, sequence, cancel),
         };
     }
 
     /// <summary>
     /// Names the report: of the study, the number, the settings that a report hangs on, what was asked and the version of the methods. Also says so in the
-    /// ETag of the answer, which is another one for each share.
+    /// ETag of the answer, which is another one for each share, and once a rater was erased.
     /// </summary>
     /// <param name="report">Which report.</param>
     /// <param name="question">What was asked beside the filter.</param>
@@ -104,7 +106,7 @@ public sealed class ReportDesk(StudyStore studies, ReportStore store, ColumnCach
         }, StudySettings.Json);
         var reader = http.RequestServices.GetRequiredService<Caller>() is { Role: Role.Viewer } viewer ? $"\nshare {viewer.KeyId}" : "";
         var hash = Convert.ToHexStringLower(SHA256.HashData(named))[..32];
-        var tag = Convert.ToHexStringLower(SHA256.HashData([.. named, .. Encoding.UTF8.GetBytes(Build + reader)]))[..32];
+        var tag = Convert.ToHexStringLower(SHA256.HashData([.. named, .. Encoding.UTF8.GetBytes($"{Build} {request.Erased}{reader}")]))[..32];
         http.Response.Headers.ETag = $"\"{tag}\"";
         http.Response.Headers.CacheControl = "private, no-cache";
         isKnown = http.Request.Headers.IfNoneMatch.ToString().Contains(tag, StringComparison.Ordinal);

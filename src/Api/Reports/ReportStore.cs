@@ -204,6 +204,10 @@ public sealed class ReportStore(Database database, WriteQueue writes)
         FROM imports WHERE study = @study AND state = 'stored' AND base_sequence + judgments <= @at
         """, new { study, at }, cancel)!;
 
+    /// <summary>How many raters were erased: reports name them otherwise from then on, and say the same.</summary>
+    public Task<long> ErasedAsync(long study, CancellationToken cancel) =>
+        database.FirstAsync<long>("SELECT COUNT(*) FROM raters WHERE study = @study AND erased_at IS NOT NULL", new { study }, cancel);
+
     /// <summary>How many judgments raters have made since a time, and since when: later where more than ten thousand are.</summary>
     public async Task<(int Judgments, long Since)> RecentAsync(long study, long from, CancellationToken cancel)
     {
