@@ -77,6 +77,9 @@ public sealed class SharingTheReport(Browser browser)
         await page.Locator(".read-only").WaitForAsync();
         await Assertions.Expect(page.Locator(".read-only")).ToContainTextAsync("no. 1");
         await Assertions.Expect(page.Locator(".caption").First).ToContainTextAsync("1");
+        await page.Locator(".filters select").First.SelectOptionAsync(Models[1]);
+        await Assertions.Expect(page.Locator("table[data-table=preference] tbody tr")).ToHaveAttributeAsync("data-model", Models[1]);
+        await Assertions.Expect(page.Locator(".filters select").Nth(1).Locator("option")).ToHaveTextAsync(["any", .. Models.Order(StringComparer.Ordinal)]);
         await page.GotoAsync($"/console/studies/{study.Id}/report");
         await page.Locator(".sharing").WaitForAsync();
         Assert.Empty(window.Complaints);

@@ -1,7 +1,7 @@
 import type { Schemas } from '../../shared/client';
 import { Choice } from '../parts/Choice';
 import { useWords } from '../parts/words';
-import { useModels } from './queries';
+import { useLeaderboard, useModels } from './queries';
 import { CHIPS, type Field, type Question } from './question';
 
 const SLICES = ['category', 'source', 'tag', 'language', 'wave', 'prompt_length', 'answer_length'] as const;
@@ -20,7 +20,11 @@ export function Filters({ study, question, choose, shared }: Props) {
   const words = useWords();
   const { report: said } = words;
   const models = useModels(study.study, !shared).data?.items ?? [];
-  const names = Object.fromEntries(models.map(({ name }) => [name, name]));
+  // A viewer reads no list of models; the leaderboard knows no filter by model, and so names those that are filtered away too.
+  const board = useLeaderboard(study.study, question, shared).data;
+  const known = shared ? (board?.groups.flatMap(({ items }) => items.map(({ model }) => model)) ?? []) : models.map(({ name }) => name);
+  const chosen = [question.model, question.baseline].filter((name) => name !== undefined);
+  const names = Object.fromEntries([...known, ...chosen].map((name) => [name, name]));
   const attributes = [...new Set(models.flatMap((model) => Object.keys(model.attributes)))].sort();
   const by: Record<string, string> = {
     ...Object.fromEntries(SLICES.map((slice) => [slice, said.by[slice]])),

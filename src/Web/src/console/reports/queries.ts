@@ -25,11 +25,12 @@ const scoped = (question: Question) => {
   return { ...filterOf(question), scope, confidence };
 };
 
-export const useLeaderboard = (study: string, question: Question) =>
+export const useLeaderboard = (study: string, question: Question, wanted = true) =>
   useQuery({
     queryKey: ['studies', study, 'leaderboard', question],
     queryFn: () => ask(api.GET('/api/v1/studies/{study}/reports/leaderboard', { params: { path: { study }, query: scoped(question) } })),
     placeholderData: keepPreviousData,
+    enabled: wanted,
   });
 
 export const usePosition = (study: string, question: Question) =>
