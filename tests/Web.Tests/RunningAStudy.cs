@@ -1,3 +1,4 @@
+using System.Globalization;
 using PrefEval.TestKit;
 
 namespace PrefEval.Web.Tests;
@@ -34,7 +35,7 @@ public sealed class RunningAStudy(Browser browser)
     [Fact]
     public async Task A_study_under_way_shows_its_pace_its_live_interval_and_its_waves()
     {
-        var study = await TestStudy.OpenAsync(browser.Server, 6, ["model-one", "model-two"], overlap: 1);
+        var study = await TestStudy.OpenAsync(browser.Server, 41, ["model-one", "model-two"], overlap: 1);
         var rater = await study.Invite("r1");
         foreach (var item in await rater.Assignments(4)) (await rater.Vote((string)item["assignment"]!, "left")).Ok();
         await using var window = await browser.Open();
@@ -49,6 +50,11 @@ public sealed class RunningAStudy(Browser browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Planner" }).ClickAsync();
         var pace = (await study.Get("reports/plan")).Ok()["pace"]!;
         await Assertions.Expect(page.Locator(".answer")).ToContainTextAsync($"pace of {(double)pace["judgments_a_day"]!:F1} judgments a day, the {pace["to_come"]} that are to come");
+        await page.GetByLabel("Half-width wanted").FillAsync("30"); // so wide that the prompts that are there are enough
+        await page.GetByLabel("Raters", new() { Exact = true }).FillAsync("12");
+        await page.Keyboard.PressAsync("Enter");
+        var day = DateOnly.Parse((string)(await study.Get("reports/plan?half_width=.3&raters=12")).Ok()["items"][0]!["for_half_width"]!["day"]!, CultureInfo.InvariantCulture);
+        await Assertions.Expect(page.Locator(".answer .day").First).ToHaveTextAsync(day.ToString("'At today’s pace: ±30 on 'MMM d, yyyy'.'", CultureInfo.InvariantCulture));
         Assert.Empty(window.Complaints);
     }
 
