@@ -38,7 +38,8 @@ public sealed class ReadingTheReport(Browser browser)
     }
 
     [Theory]
-    [InlineData("nothing judged", "Open the study and invite raters")]
+    [InlineData("nothing judged", "No judgment falls under what is asked here")]
+    [InlineData("open, nothing judged", "No judgment falls under what is asked here", "planned judgments")]
     [InlineData("all ties", "No ranks: there are ties only")]
     [InlineData("disconnected", "2 groups that never met")]
     [InlineData("one rater", "Only one rater judged", "whether raters agree cannot be told")]
@@ -47,6 +48,7 @@ public sealed class ReadingTheReport(Browser browser)
         var study = design switch
         {
             "nothing judged" => await Judged((_, _) => "a", ["m1", "m2"], 3, 0),
+            "open, nothing judged" => await TestStudy.OpenAsync(browser.Server, 3, ["m1", "m2"]),
             "one rater" => await Judged((p, _) => p % 3 == 0 ? "tie" : p % 3 == 1 ? "a" : "b", ["m1", "m2", "m3"], 4, 1),
             "all ties" => await Judged((_, _) => "tie", ["m1", "m2"], 4, 2),
             _ => await Judged((p, r) => (p + r) % 2 == 0 ? "a" : "b", ["m1", "m2"], 6, 2, ["m3", "m4"]),
@@ -58,6 +60,11 @@ public sealed class ReadingTheReport(Browser browser)
         await Assertions.Expect(page.Locator(".reading").GetByText("Loading…")).ToHaveCountAsync(0);
         foreach (var figure in await page.Locator("main svg[role=img]").AllAsync()) Assert.NotEqual(0, await figure.Locator("circle, rect, line.interval").CountAsync());
         Assert.DoesNotMatch("NaN|undefined|Infinity|null", await page.Locator("main").InnerTextAsync());
+        if (design.EndsWith("nothing judged", StringComparison.Ordinal))
+        {
+            await page.Locator(".filters select").Filter(new() { HasText = "simulated" }).SelectOptionAsync("");
+            await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Open the study and invite raters");
+        }
         Assert.Empty(window.Complaints);
     }
 

@@ -18,7 +18,7 @@ import { Position } from './Position';
 import { hasOneRater, prepare } from './prepare';
 import { prepareHeat } from './prepareHeat';
 import { usePreference } from './queries';
-import { type Field, readQuestion } from './question';
+import { CHIPS, type Field, readQuestion } from './question';
 import { RaterQuality } from './RaterQuality';
 import './report.css';
 import { Slices } from './Slices';
@@ -27,6 +27,9 @@ import { captionOf, DenominatorTable, FiguresTable } from './Tables';
 
 /** More comparisons than these nobody reads in a figure. */
 const DRAWN = 40;
+
+/** What may leave judgments out. */
+const NARROWING = [...CHIPS, 'model', 'baseline', 'criterion', 'raters', 'leaks'] as const;
 
 interface Props {
   study: Pick<Schemas['Study'], 'study'> & Partial<Pick<Schemas['Study'], 'criteria'>>;
@@ -55,7 +58,8 @@ export function Report({ study, shared = false }: Props) {
   const drawn = figures.slice(0, DRAWN);
   const caption = report ? captionOf(report, rows, said) : '';
   const heat = prepareHeat(rows);
-  const simulated = report?.simulated === true && figures.some((figure) => figure.row.n > 0);
+  const judged = rows.some((row) => row.n > 0);
+  const simulated = report?.simulated === true && judged;
   const cell = shared ? null : (row: Parameters<typeof cellOf>[2], outcome?: string) => cellOf(study.study, question, row, outcome);
   const section = { study: study.study, question };
   return (
@@ -75,8 +79,19 @@ export function Report({ study, shared = false }: Props) {
         </p>
       )}
       {preference.error ? <ProblemBox why={preference.error} /> : !report && <Loading why={null} />}
-      {report && figures.length === 0 && <p className="muted">{said.empty}</p>}
-      {report && figures.length > 0 && (
+      {report && !judged && (
+        <p className="missing-part" role="note">
+          {NARROWING.some((field) => question[field] !== undefined) ? said.emptyOfThese : said.empty}{' '}
+          {!shared && <Link to={`/studies/${study.study}/raters`}>{said.inviteRaters}</Link>}
+        </p>
+      )}
+      {report && !judged && figures.length > 0 && (
+        <>
+          <h2>{said.denominators}</h2>
+          <DenominatorTable figures={figures} />
+        </>
+      )}
+      {report && judged && (
         <>
           <Warnings warnings={report.warnings} />
           {hasOneRater(rows) && (

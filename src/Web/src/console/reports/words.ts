@@ -2,6 +2,7 @@ import * as sections from './wordsOfSections';
 
 const report = {
   empty: 'Nothing has been judged yet, so there is nothing to report. Open the study and invite raters, or import judgments.',
+  emptyOfThese: 'No judgment falls under what is asked here. Take a filter off, choose other raters in “Judged by”, or invite raters.',
   simulated: 'Simulated judgments, not people',
   simulatedText: 'A program made these judgments. They say nothing about any model.',
   primary: 'primary analysis',
@@ -146,6 +147,7 @@ const report = {
 
 const reportZh: typeof report = {
   empty: '还没有评判，因此没有可报告的内容。请开放研究并邀请评判员，或导入评判。',
+  emptyOfThese: '没有符合当前条件的评判。请去掉筛选，在“评判者”中另选，或邀请评判员。',
   simulated: '模拟的评判，并非真人',
   simulatedText: '这些评判由程序生成，不能说明任何模型的优劣。',
   primary: '主要分析',

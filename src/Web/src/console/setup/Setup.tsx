@@ -25,7 +25,7 @@ const PAGES = {
 
 /** From a name to an open study. Each step is saved with the draft and has an address of its own. */
 export function Setup({ study, step }: { study: Schemas['Study']; step: string | undefined }) {
-  const { setup: words } = useWords();
+  const { setup: words, settings } = useWords();
   const way: Way = useRef({ form: null, refused: false, to: null });
   useSaveBeforeLeaving(way);
   const title = useRef<HTMLHeadingElement>(null);
@@ -47,6 +47,11 @@ export function Setup({ study, step }: { study: Schemas['Study']; step: string |
           {words.steps[step]}
         </h2>
         <p className="muted">{words.intros[step]}</p>
+        {study.locked && (
+          <p className="missing-part" role="note">
+            {settings.isLocked} <Link to={`/studies/${study.study}/settings`}>{settings.lock}</Link>
+          </p>
+        )}
         <Page key={step} study={study} way={way} />
       </section>
     </div>
