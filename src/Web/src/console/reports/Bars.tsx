@@ -1,5 +1,6 @@
 import { useWords } from '../parts/words';
 import { ExportButtons } from './ExportButtons';
+import { shorten, widthOf } from './names';
 import { type Figure, OUTCOMES } from './prepare';
 import { useWidth } from './useWidth';
 
@@ -31,7 +32,7 @@ export function Bars({ model, figures, caption }: { model: string | null; figure
         {figures.map(({ key, label, row, segments }, index) => (
           <g key={key} transform={`translate(0 ${index * ROW})`} className={row.n < 20 ? 'small' : undefined}>
             <text x={0} y={16}>
-              {label}
+              {shorten(label, width - widthOf(`n = ${row.n}`) - 8)}
             </text>
             <text x={width} y={16} textAnchor="end" className="note">
               n = {row.n}
@@ -40,7 +41,7 @@ export function Bars({ model, figures, caption }: { model: string | null; figure
             {segments.map(({ outcome, count, start, share }) => (
               <g key={outcome}>
                 <rect className={`outcome ${outcome}`} x={start * width} y={24} width={share * width} height={BAR}>
-                  <title>{`${words.outcomes[outcome]}: ${count} / ${row.n} (${(share * 100).toFixed(1)} %)`}</title>
+                  <title>{`${words.outcomes[outcome]} ${count} / ${row.n} · ${(share * 100).toFixed(1)} %`}</title>
                 </rect>
                 {share * width >= ROOM_FOR_NUMBER && (
                   <text

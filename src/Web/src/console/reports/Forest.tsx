@@ -1,6 +1,7 @@
 import type { Schemas } from '../../shared/client';
 import { useWords } from '../parts/words';
 import { ExportButtons } from './ExportButtons';
+import { shorten, widthOf } from './names';
 import { percent } from './numbers';
 import { axisOf, type Figure } from './prepare';
 import { useWidth } from './useWidth';
@@ -15,6 +16,7 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
   const [box, width] = useWidth();
   const axis = axisOf(figures);
   const x = (value: number) => EDGE + ((value - axis.from) / (axis.to - axis.from)) * Math.max(0, width - 2 * EDGE);
+  const every = Math.ceil((2 * EDGE * axis.ticks.length) / Math.max(1, width)); // as many labels as there is room for
   const bottom = TOP + figures.length * ROW;
   return (
     <figure className="chart" ref={box}>
@@ -41,12 +43,14 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
         )}
       </ul>
       <svg width={width} height={bottom + 24} role="img" aria-label={words.forest}>
-        {axis.ticks.map((tick) => (
+        {axis.ticks.map((tick, at) => (
           <g key={tick}>
             <line className={tick === 0.5 ? 'half' : 'grid'} x1={x(tick)} x2={x(tick)} y1={TOP} y2={bottom} />
-            <text className="note" x={x(tick)} y={bottom + 17} textAnchor="middle">
-              {(tick * 100).toFixed(0)}%
-            </text>
+            {at % every === 0 && (
+              <text className="note" x={x(tick)} y={bottom + 17} textAnchor="middle">
+                {(tick * 100).toFixed(0)}%
+              </text>
+            )}
           </g>
         ))}
         <text className="note" x={x(0.5)} y={13} textAnchor="middle">
@@ -55,10 +59,11 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
         {figures.map(({ key, label, row }, index) => {
           const y = TOP + index * ROW + 32;
           const { raters_like_these: like, these_raters: these } = row.scopes;
+          const why = like.win_rate.lower === null ? `— ${words.statuses[like.win_rate.status]}` : '';
           return (
             <g key={key} className={row.n < 20 ? 'small' : undefined}>
               <text className="halo" x={EDGE} y={y - 15}>
-                {label}
+                {shorten(label, width - EDGE - widthOf(why) - 8)}
               </text>
               <Span interval={like.win_rate} x={x} y={y} />
               <Span interval={these.win_rate} x={x} y={y} />
@@ -72,9 +77,9 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
                   <title>{`${percent(row.win_rate.estimate)} %`}</title>
                 </circle>
               )}
-              {like.win_rate.lower === null && (
-                <text className="note halo" x={width - EDGE} y={y - 15} textAnchor="end">
-                  — {words.statuses[like.win_rate.status]}
+              {why !== '' && (
+                <text className="note halo" x={width} y={y - 15} textAnchor="end">
+                  {why}
                 </text>
               )}
             </g>

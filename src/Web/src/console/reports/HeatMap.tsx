@@ -28,12 +28,13 @@ function drawing({ models, baselines, cells, numbers, numbered }: Heat, link: Ce
   const every = Math.ceil(18 / Math.max(1, (width - left) / baselines.length));
   // Names lean over the columns: the last one needs room to its right, and every one above.
   const longest = Math.min(140, Math.max(...baselines.map(widthOf)));
+  const half = 0.5 / baselines.length; // of a column, where a name begins
   const top = numbered === null ? longest * 0.6 + 24 : 28;
   return {
     height: models.length * (room ? 52 : 22) + top + 12,
     marginLeft: left,
     marginTop: top,
-    marginRight: numbered !== null ? 8 : Math.max(20, longest * 0.82 - (width - left) / baselines.length / 2),
+    marginRight: numbered !== null ? 8 : Math.max(20, (longest * 0.86 - (width - left) * half) / (1 - half)),
     x: {
       domain: baselines,
       axis: 'top',

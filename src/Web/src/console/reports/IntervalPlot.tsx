@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { shorten, widthOf } from './names';
+import { inLines, widthOf } from './names';
 import { percent } from './numbers';
 import { Plotted } from './Plotted';
 import type { Intervals, Point } from './prepareIntervals';
@@ -41,14 +41,15 @@ export function IntervalPlot({ title, name, caption, intervals, series, through 
 function drawing({ labels, points, axis }: Intervals, series: string[], through: number | null, width: number): Plot.PlotOptions {
   const margin = Math.min(Math.max(...labels.map(widthOf)) + 16, width * 0.45);
   const step = 9;
-  const row = 16 + step * series.length;
+  const row = labels.some((label) => widthOf(label) > margin - 16) ? 40 : 16 + step * series.length; // two lines of a name
   const faint = ({ small }: Point) => (small ? 0.5 : 1);
   return {
-    height: labels.length * row + 50,
+    height: labels.length * row + 60,
     marginLeft: margin,
     marginRight: 20,
+    marginBottom: 40,
     x: { domain: axis, label: '%', tickFormat: (value: number) => (value * 100).toFixed(0) },
-    y: { domain: labels, label: null, tickSize: 0, tickFormat: (label: string) => shorten(label, margin - 16) },
+    y: { domain: labels, label: null, tickSize: 0, tickFormat: (label: string) => inLines(label, margin - 16) },
     marks: [
       Plot.gridX({ stroke: 'var(--line)', strokeOpacity: 1 }),
       ...(through === null ? [] : [Plot.ruleX([through], { stroke: 'var(--ink)', strokeDasharray: '5 3' })]),

@@ -4,7 +4,7 @@ import { Loading } from '../parts/ProblemBox';
 import { Scroll } from '../parts/Scroll';
 import { useWords } from '../parts/words';
 import { shorten, widthOf } from './names';
-import { Estimate, percent, plain, pValue, Value } from './numbers';
+import { Estimate, percent, plain, pSaid, Value } from './numbers';
 import { Plotted } from './Plotted';
 import { type Board, type Place, prepareLeaderboard } from './prepareLeaderboard';
 import { useLeaderboard } from './queries';
@@ -104,9 +104,7 @@ function OneBoard({ board, report }: { board: Board; report: Schemas['Leaderboar
         </table>
       </Scroll>
       {group.lack_of_fit && (
-        <p className="muted">
-          {words.lackOfFit(group.lack_of_fit.statistic.toFixed(1), group.lack_of_fit.df, pValue(group.lack_of_fit.p))}
-        </p>
+        <p className="muted">{words.lackOfFit(group.lack_of_fit.statistic.toFixed(1), group.lack_of_fit.df, pSaid(group.lack_of_fit.p))}</p>
       )}
     </>
   );
@@ -118,7 +116,8 @@ function drawing(places: Place[], axis: [number, number], width: number): Plot.P
   const margin = Math.min(Math.max(...places.map(({ label }) => widthOf(label))) + 16, width * 0.45);
   const faint = ({ small }: Place) => (small ? 0.5 : 1);
   return {
-    height: places.length * 30 + 50,
+    height: places.length * 30 + 60,
+    marginBottom: 40,
     marginLeft: margin,
     marginRight: 20,
     x: { domain: axis, label: 'Elo' },

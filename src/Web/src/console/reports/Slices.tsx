@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { Schemas } from '../../shared/client';
 import { useWords } from '../parts/words';
 import { IntervalPlot } from './IntervalPlot';
-import { percent, pValue } from './numbers';
+import { percent, pSaid } from './numbers';
 import { Plotted } from './Plotted';
 import { prepareIntervals } from './prepareIntervals';
 import { prepareSlices, type SizePoint, type SliceGroup } from './prepareSlices';
@@ -65,7 +65,7 @@ function OneGroup({ group, what, caption }: { group: SliceGroup; what: string; c
             lower: trend.odds_ratio_lower.toFixed(2),
             upper: trend.odds_ratio_upper.toFixed(2),
             n: trend.n,
-            p: typeof trend.slope.p === 'number' ? pValue(trend.slope.p) : '—',
+            p: typeof trend.slope.p === 'number' ? pSaid(trend.slope.p) : 'p —',
           })
         : `${words.trendNone} ${words.statuses[trend.slope.status] ?? trend.slope.status}.`;
     return (

@@ -9,6 +9,8 @@ export const percent = (value: number) => (value * 100).toFixed(1);
 export const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value * 100).toFixed(1)}`;
 export const plain = (value: number) => value.toFixed(3).replace('-', '−');
 export const pValue = (p: number) => (p < 0.001 ? '<0.001' : p.toFixed(3));
+/** In a sentence. */
+export const pSaid = (p: number) => (p < 0.001 ? 'p < 0.001' : `p = ${pValue(p)}`);
 
 interface Shown {
   value: number | null | undefined;

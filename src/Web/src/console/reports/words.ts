@@ -137,7 +137,7 @@ const report = {
   noJudgments: 'No judgment falls into any of these slices.',
   moreGroups: (n: number) => `${n} more comparisons are in the table; choose a model or a baseline to draw them.`,
   trend: (c: { odds: string; lower: string; upper: string; n: number; p: string }) =>
-    `One doubling of the size multiplies the odds of a win by ${c.odds} [${c.lower}, ${c.upper}] (n = ${c.n}, p = ${c.p}).`,
+    `One doubling of the size multiplies the odds of a win by ${c.odds} [${c.lower}, ${c.upper}] (n = ${c.n}, ${c.p}).`,
   trendNone: 'The trend with size has no interval:',
   size: 'size (logarithmic)',
   plainCaption: (c: { n: number; method: string; scope: string; sequence: number; hash: string }) =>
@@ -270,7 +270,7 @@ const reportZh: typeof report = {
   sliceNote: '分组结果只作提示，不是证明；p 值已在各组之间校正（Benjamini–Hochberg）。',
   noJudgments: '这些分组中都没有评判。',
   moreGroups: (n) => `另有 ${n} 组比较列在表格中；选择模型或基线即可作图。`,
-  trend: (c) => `规模每增加一倍，获胜的优势乘以 ${c.odds} [${c.lower}, ${c.upper}]（n = ${c.n}，p = ${c.p}）。`,
+  trend: (c) => `规模每增加一倍，获胜的优势乘以 ${c.odds} [${c.lower}, ${c.upper}]（n = ${c.n}，${c.p}）。`,
   trendNone: '随规模的变化没有区间：',
   size: '规模（对数）',
   plainCaption: (c) => `n 最多 ${c.n}；区间方法 ${c.method}，适用于${c.scope}。序号 ${c.sequence}，哈希 ${c.hash}。`,
