@@ -19,6 +19,9 @@ const Settings = lazy(() => import('./Settings').then((module) => ({ default: mo
 
 const TABS = ['setup', 'data', 'plan', 'raters', 'progress', 'report', 'inbox', 'export', 'settings'] as const;
 
+/** On a phone the bar of tabs scrolls, and the one that is open is to be seen. */
+const shown = (tab: HTMLElement | null) => tab?.scrollIntoView({ inline: 'center', block: 'nearest' });
+
 export function StudyPage() {
   const words = useWords();
   const { study: id = '', tab, part } = useParams();
@@ -45,7 +48,7 @@ export function StudyPage() {
       </div>
       <nav className="tabs" aria-label={study.data.name}>
         {TABS.filter((each) => each !== 'setup' || study.data.state === 'draft').map((each) => (
-          <NavLink key={each} to={`/studies/${id}/${each}`}>
+          <NavLink key={each} to={`/studies/${id}/${each}`} ref={tab === each ? shown : undefined}>
             {words.studies.tabs[each]}
           </NavLink>
         ))}
