@@ -19,7 +19,8 @@ export function PreviewStep({ study }: StepProps) {
     <>
       {missing && (
         <p className="missing-part" role="status">
-          {words.nothingToPreview} <Link to={`/studies/${study.study}/setup/data`}>{words.steps.data}</Link>{' '}
+          {words.nothingToPreview} <Link to={`/studies/${study.study}/setup/data`}>{words.steps.data}</Link>
+          {' · '}
           <Link to={`/studies/${study.study}/setup/design`}>{words.steps.design}</Link>
         </p>
       )}

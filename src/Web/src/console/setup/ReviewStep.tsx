@@ -92,7 +92,7 @@ function Decided({ study, models }: { study: Schemas['Study']; models: string[] 
     [
       'design',
       words.designSaid(
-        words.designs[design.kind].name + (design.focal ? ` (${design.focal})` : ''),
+        [words.designs[design.kind].name, design.focal].filter(Boolean).join(' · '),
         overlap.base,
         percentOf(study.gold_share),
         percentOf(study.repeat_share),
