@@ -96,13 +96,22 @@ public sealed class SettingUp(Browser browser)
 
         page = await Enter(window, study, "design");
         await page.GetByLabel("Raters for each pair").FillAsync("");
-        var asked = 0;
-        page.Dialog += (_, dialog) => _ = asked++ == 0 ? dialog.DismissAsync() : dialog.AcceptAsync();
+        var asked = new List<string>();
+        var closing = new TaskCompletionSource();
+        page.Dialog += (_, dialog) =>
+        {
+            asked.Add(dialog.Type);
+            _ = asked.Count < 3 ? dialog.DismissAsync() : dialog.AcceptAsync();
+            if (dialog.Type == "beforeunload") closing.SetResult();
+        };
         await page.Locator("a.brand").ClickAsync();
         await Step(page, "Comparisons");
+        await page.EvaluateAsync("() => location.reload()");
+        await closing.Task.WaitAsync(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);
         await page.Locator("a.brand").ClickAsync();
         await page.Locator("table.studies").WaitForAsync();
-        Assert.Equal((2, 4), (asked, (int)(await study.Get("")).Ok()["overlap"]["base"]!));
+        Assert.Equal(["confirm", "beforeunload", "confirm"], asked);
+        Assert.Equal(4, (int)(await study.Get("")).Ok()["overlap"]["base"]!);
         Assert.Empty(window.Complaints);
     }
 

@@ -63,7 +63,7 @@ function useSaveBeforeLeaving(way: Way) {
   const { setup: words } = useWords();
   const root = useHref('/');
   useEffect(() => {
-    // external system: the document's clicks, since links that lead away stand outside of the steps as well
+    // external system: the document's clicks, since links that lead away stand outside of the steps as well, and the closing of the page
     const leave = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest('a') : null;
       const { form, refused } = way.current;
@@ -77,8 +77,14 @@ function useSaveBeforeLeaving(way: Way) {
       way.current.to = link.pathname.slice(root.length) + link.search || '/';
       form.requestSubmit();
     };
+    // The browser asks in words of its own.
+    const close = (event: BeforeUnloadEvent) => way.current.form?.isConnected && event.preventDefault();
     document.addEventListener('click', leave, true);
-    return () => document.removeEventListener('click', leave, true);
+    addEventListener('beforeunload', close);
+    return () => {
+      document.removeEventListener('click', leave, true);
+      removeEventListener('beforeunload', close);
+    };
   }, [way, words, root]);
 }
 
