@@ -114,7 +114,7 @@ public sealed partial class FollowingANumber(Browser browser)
         await Assertions.Expect(page).ToHaveURLAsync(CategoryOnly());
         var wanted = (await study.Get("reports/preference?category=写作&raters=simulated")).Ok()["items"][0]!;
         await Assertions.Expect(page.Locator("[data-table=preference] [data-count=n]")).ToHaveTextAsync(wanted["n"]!.ToString());
-        await Assertions.Expect(page.Locator(".caption").First).ToContainTextAsync("仅限：类别: 写作");
+        await Assertions.Expect(page.Locator(".caption").First).ToContainTextAsync("仅限：类别：写作");
         foreach (var more in await page.Locator("details.on-demand summary").AllAsync()) await more.ClickAsync();
         await page.Locator("[data-table=raters]").WaitForAsync();
         await page.Locator("[data-table=length]").WaitForAsync();

@@ -73,7 +73,7 @@ export function Filters({ study, question, choose, shared }: Props) {
               onClick={() => choose(field, null)}
               aria-label={said.takeOff(words.judgments.of[field] ?? field)}
             >
-              {words.judgments.of[field]}: {question[field] || words.judgments.without} ×
+              {said.named(words.judgments.of[field] ?? field, question[field] || words.judgments.without)} ×
             </button>
           ))}
         </p>

@@ -69,7 +69,7 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
               <Span interval={these.win_rate} x={x} y={y} />
               {row.live && typeof row.live.lower === 'number' && typeof row.live.upper === 'number' && shownLive(row) && (
                 <line className="interval live" x1={x(row.live.lower)} x2={x(row.live.upper)} y1={y + 9} y2={y + 9}>
-                  <title>{`${words.liveInterval}: [${percent(row.live.lower)}, ${percent(row.live.upper)}] %`}</title>
+                  <title>{`${words.liveInterval} [${percent(row.live.lower)}, ${percent(row.live.upper)}] %`}</title>
                 </line>
               )}
               {row.win_rate.estimate !== null && (
@@ -100,7 +100,7 @@ function Span({ interval, x, y }: { interval: Schemas['Interval']; x: (value: nu
   if (lower === null || upper === null) return null;
   return (
     <line className={`interval ${scope}`} x1={x(lower)} x2={x(upper)} y1={y} y2={y}>
-      <title>{`${words.scopes[scope]}: [${percent(lower)}, ${percent(upper)}] %`}</title>
+      <title>{`${words.scopes[scope]} [${percent(lower)}, ${percent(upper)}] %`}</title>
     </line>
   );
 }

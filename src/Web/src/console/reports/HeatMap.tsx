@@ -57,7 +57,7 @@ function drawing({ models, baselines, cells, numbers, numbered }: Heat, link: Ce
         fill: (cell: Cell) => cell.rate,
         fillOpacity: (cell: Cell) => (cell.small ? 0.5 : 1),
         href: (cell: Cell) => (link !== null && cell.row.n > 0 ? link(cell.row) : null),
-        title: (cell: Cell) => `${cell.row.model} – ${cell.row.baseline}: ${said(cell)}, n = ${cell.row.n}`,
+        title: (cell: Cell) => `${cell.row.model} – ${cell.row.baseline} · ${said(cell)} · n = ${cell.row.n}`,
       }),
       ...(room
         ? [

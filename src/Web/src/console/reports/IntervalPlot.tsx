@@ -70,4 +70,4 @@ function drawing({ labels, points, axis }: Intervals, series: string[], through:
 }
 
 const said = ({ label, estimate, lower, upper }: Point) =>
-  `${label}: ${percent(estimate)} %${lower === null || upper === null ? '' : ` [${percent(lower)}, ${percent(upper)}]`}`;
+  `${label} · ${percent(estimate)} %${lower === null || upper === null ? '' : ` [${percent(lower)}, ${percent(upper)}]`}`;

@@ -37,7 +37,7 @@ function OneBoard({ board, report }: { board: Board; report: Schemas['Leaderboar
     n: group.n,
     prompts: group.prompts,
     raters: group.raters,
-    confidence: `${Number((report.confidence * 100).toPrecision(4))} %`,
+    confidence: String(Number((report.confidence * 100).toPrecision(4))),
     method: first?.method ?? '',
     scope: words.scopes[report.scope],
     ties: words.tieModels[report.ties],
@@ -139,7 +139,7 @@ function drawing(places: Place[], axis: [number, number], width: number): Plot.P
         r: 5,
         fill: 'var(--accent)',
         fillOpacity: faint,
-        title: ({ item }: Place) => `${item.model}: ${points(item.elo.estimate ?? 0)}`,
+        title: ({ item }: Place) => `${item.model} · ${points(item.elo.estimate ?? 0)}`,
       }),
     ],
   };

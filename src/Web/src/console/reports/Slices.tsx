@@ -33,9 +33,7 @@ export function Slices({ report, by, cell, choose }: Props) {
   const field = FILTERS[by];
   return (
     <>
-      <h2>
-        {words.slices}: {what}
-      </h2>
+      <h2>{words.named(words.slices, what)}</h2>
       <p className="muted">{words.sliceNote}</p>
       {judged.length === 0 && <p>{words.noJudgments}</p>}
       <div className="groups">
@@ -135,7 +133,7 @@ function sizeDrawing(points: SizePoint[], trend: Schemas['TrendRow'], label: str
         r: 5,
         fill: 'var(--accent)',
         fillOpacity: faint,
-        title: (point: SizePoint) => `${point.value}: ${percent(point.estimate ?? 0)} %, n = ${point.n}`,
+        title: (point: SizePoint) => `${point.value} · ${percent(point.estimate ?? 0)} %, n = ${point.n}`,
       }),
     ],
   };

@@ -121,7 +121,7 @@ export function captionOf(report: Schemas['PreferenceReport'], of: Row[], words:
     n: range(of.map((row) => row.n)),
     prompts: range(rows.map((row) => row.prompts)),
     raters: range(rows.map((row) => row.raters)),
-    confidence: `${Number((first.confidence * 100).toPrecision(4))} %`,
+    confidence: String(Number((first.confidence * 100).toPrecision(4))),
     method: [...new Set(rows.map((row) => row.method))].join(', '),
     scope: words.scopes[report.scope],
     unit: words.units[report.unit],
@@ -136,9 +136,9 @@ export function captionOf(report: Schemas['PreferenceReport'], of: Row[], words:
 function saidOf(filter: Schemas['ReportFilter'], words: Words['report']): string {
   const { category, tag, language, wave, leaks } = filter;
   const parts = Object.entries({ category, tag, language, wave }).filter(([, value]) => value !== null && value !== undefined);
-  const said = parts.map(([field, value]) => `${words.filterOf[field] ?? field}: ${value === '' ? words.noValue : value}`);
+  const said = parts.map(([field, value]) => words.named(words.filterOf[field] ?? field, value || words.noValue));
   if (leaks === 'leave_out') said.push(words.leaveOut);
-  return said.length === 0 ? '' : words.filtered(said.join('; '));
+  return said.length === 0 ? '' : words.filtered(said);
 }
 
 const COLUMNS = ['planned', 'incomplete', 'surplus', 'identical', 'unjudgeable', 'empty_answers'] as const;
@@ -174,8 +174,8 @@ export function DenominatorTable({ figures }: { figures: Figure[] }) {
                 ))}
                 <td>
                   {Object.entries(row.excluded.skipped)
-                    .map(([reason, count]) => `${words.skipReasons[reason] ?? reason}: ${count}`)
-                    .join('; ') || 0}
+                    .map(([reason, count]) => words.named(words.skipReasons[reason] ?? reason, count))
+                    .join(' · ') || 0}
                 </td>
               </tr>
             ))}

@@ -52,7 +52,7 @@ const report = {
     sequence: number;
     hash: string;
   }) =>
-    `n = ${c.n} (${c.unit}); prompts: ${c.prompts}; raters: ${c.raters}; ${c.confidence} intervals by ${c.method}, for ${c.scope}. ${c.filter}${c.tie} Sequence ${c.sequence}, hash ${c.hash}.`,
+    `n = ${c.n} (${c.unit}); prompts: ${c.prompts}; raters: ${c.raters}; ${c.confidence} % intervals by ${c.method}, for ${c.scope}. ${c.filter}${c.tie} Sequence ${c.sequence}, hash ${c.hash}.`,
   tieRules: { 'a tie and a both-bad count one half for the win rate': 'A tie and a both-bad count one half for the win rate.' } as Record<
     string,
     string
@@ -127,7 +127,8 @@ const report = {
   only: 'Only',
   takeOff: (field: string) => `Take the filter off: ${field}`,
   filterOf: { category: 'category', tag: 'tag', language: 'language', wave: 'wave' } as Record<string, string>,
-  filtered: (filter: string) => `Only: ${filter}. `,
+  named: (name: string, value: string | number) => `${name}: ${value}`,
+  filtered: (filters: string[]) => `Only: ${filters.join('; ')}. `,
   onlyThis: 'Show this part only',
   noValue: '(none)',
   tableAs: 'This table as',
@@ -185,7 +186,7 @@ const reportZh: typeof report = {
     prompts: '题目',
   },
   caption: (c) =>
-    `n = ${c.n}（${c.unit}）；题目：${c.prompts}；评判员：${c.raters}；${c.confidence} 区间，方法 ${c.method}，适用于${c.scope}。${c.filter}${c.tie}序号 ${c.sequence}，哈希 ${c.hash}。`,
+    `n = ${c.n}（${c.unit}）；题目：${c.prompts}；评判员：${c.raters}；${c.confidence}% 区间，方法 ${c.method}，适用于${c.scope}。${c.filter}${c.tie}序号 ${c.sequence}，哈希 ${c.hash}。`,
   tieRules: { 'a tie and a both-bad count one half for the win rate': '计算胜率时，平局和都不好各算一半。' },
   denominators: '计划的数量，以及不在主要结果中的部分',
   excluded: {
@@ -261,7 +262,8 @@ const reportZh: typeof report = {
   only: '仅看',
   takeOff: (field) => `取消筛选：${field}`,
   filterOf: { category: '类别', tag: '标签', language: '语言', wave: '批次' },
-  filtered: (filter) => `仅限：${filter}。`,
+  named: (name, value) => `${name}：${value}`,
+  filtered: (filters) => `仅限：${filters.join('；')}。`,
   onlyThis: '只看这一部分',
   noValue: '（无）',
   tableAs: '下载此表：',

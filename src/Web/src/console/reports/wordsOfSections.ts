@@ -46,7 +46,7 @@ const sections = {
     sequence: number;
     hash: string;
   }) =>
-    `n = ${c.n}; clusters: ${c.prompts} prompts, ${c.raters} raters; ${c.confidence} intervals by ${c.method}, for ${c.scope}; ${c.ties}. Possible ranks hold for all models at once. Sequence ${c.sequence}, hash ${c.hash}.`,
+    `n = ${c.n}; clusters: ${c.prompts} prompts, ${c.raters} raters; ${c.confidence} % intervals by ${c.method}, for ${c.scope}; ${c.ties}. Possible ranks hold for all models at once. Sequence ${c.sequence}, hash ${c.hash}.`,
   lackOfFit: (statistic: string, df: number, p: string) =>
     `Lack of fit: χ² = ${statistic}, df = ${df}, ${p} (judgments taken as independent; a small p speaks against one strength a model).`,
   position: 'Position bias',
@@ -130,7 +130,7 @@ const sectionsZh: typeof sections = {
   penalized: '有的模型从未胜或从未负，其强度由 Firth 惩罚收缩。增加评判可以确定。',
   tieModels: { davidson: 'Davidson 平局模型', rao_kupper: 'Rao–Kupper 平局模型', half_wins: '平局算半胜' },
   boardCaption: (c) =>
-    `n = ${c.n}；聚类：${c.prompts} 个题目，${c.raters} 位评判员；${c.confidence} 区间，方法 ${c.method}，适用于${c.scope}；${c.ties}。可能的名次对所有模型同时成立。序号 ${c.sequence}，哈希 ${c.hash}。`,
+    `n = ${c.n}；聚类：${c.prompts} 个题目，${c.raters} 位评判员；${c.confidence}% 区间，方法 ${c.method}，适用于${c.scope}；${c.ties}。可能的名次对所有模型同时成立。序号 ${c.sequence}，哈希 ${c.hash}。`,
   lackOfFit: (statistic, df, p) => `失拟检验：χ² = ${statistic}，自由度 ${df}，${p}（视评判为独立；p 很小说明单一强度不足以描述模型）。`,
   position: '位置偏差',
   noSides: '没有评判记录哪个回答在左侧，无法判断位置偏差。在这里作出的评判会记录；导入的评判需注明左侧模型。',
