@@ -39,7 +39,7 @@ public abstract class SharingAReport(PrefEvalServer server)
         // The numbers are those that the researcher reads.
         var (hers, theirs) = ((await study.Get("reports/preference")).Ok(), (await viewer.Get($"{study.Path}/reports/preference")).Ok());
         Assert.Equal(hers["items"].ToJsonString(), theirs["items"].ToJsonString());
-        Assert.Equal(["study", "name", "title", "question", "language", "criteria", "sequence", "frozen", "expires_at"], told[0].Json.AsObject().Select(field => field.Key));
+        Assert.Equal(["study", "name", "title", "question", "language", "criteria", "model_attributes", "sequence", "frozen", "expires_at"], told[0].Json.AsObject().Select(field => field.Key));
         Assert.Equal((study.Id, "cqia-vs-baselines", false), ((string?)told[0]["study"], (string?)told[0]["name"], (bool)told[0]["frozen"]));
 
         foreach (var path in new[] { "reports/raters", "reports/plan", "reports/progress", "log", "judgments", "pairs", "prompts", "models", "raters", "exclusions", "problems", "exports/csv", "shares", "audit", "" })

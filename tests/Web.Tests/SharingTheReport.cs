@@ -68,6 +68,8 @@ public sealed class SharingTheReport(Browser browser)
     {
         var study = await TestStudy.OpenAsync(browser.Server, 3, Models, overlap: 1);
         await Vote(await study.Invite(Rater), 3);
+        var model = (await study.Get("models")).Ok()["items"][0]!["model"];
+        (await browser.Server.Admin.Patch($"{study.Path}/models/{model}", new { attributes = new { size = "7B" } })).Ok();
         var share = (await browser.Server.Admin.Post($"{study.Path}/shares", new { at = 1 })).Ok();
         await using var window = await browser.Open();
         var page = window.Page;
@@ -80,6 +82,7 @@ public sealed class SharingTheReport(Browser browser)
         await page.Locator(".filters select").First.SelectOptionAsync(Models[1]);
         await Assertions.Expect(page.Locator("table[data-table=preference] tbody tr")).ToHaveAttributeAsync("data-model", Models[1]);
         await Assertions.Expect(page.Locator(".filters select").Nth(1).Locator("option")).ToHaveTextAsync(["any", .. Models.Order(StringComparer.Ordinal)]);
+        await Assertions.Expect(page.Locator(".filters option[value='model:size']")).ToHaveCountAsync(1);
         await page.GotoAsync($"/console/studies/{study.Id}/report");
         await page.Locator(".sharing").WaitForAsync();
         Assert.Empty(window.Complaints);

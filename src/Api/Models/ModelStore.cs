@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
 
@@ -19,6 +20,12 @@ public sealed class ModelStore(Database database, WriteQueue writes)
         FROM models m JOIN imports i ON i.study = m.study AND i.import = m.import AND i.state = 'stored'
         WHERE m.study = @study ORDER BY m.model
         """, new { study }, cancel);
+
+    /// <summary>What models are described by, such as size; in the order of their names.</summary>
+    public async Task<IReadOnlyList<string>> AttributeNamesAsync(long study, CancellationToken cancel) =>
+        [.. (await database.QueryAsync<string>("""
+            SELECT DISTINCT m.attributes FROM models m JOIN imports i ON i.study = m.study AND i.import = m.import AND i.state = 'stored' WHERE m.study = @study
+            """, new { study }, cancel)).SelectMany(text => JsonSerializer.Deserialize<Dictionary<string, string>>(text)!.Keys).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>False when the study has no such model. Attributes slice reports: what they were is kept with the number up to which they were it.</summary>
     public Task<bool> SetAttributesAsync(long study, long model, string attributes) => writes.RunAsync(study, write =>

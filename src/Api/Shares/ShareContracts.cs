@@ -46,6 +46,8 @@ public sealed record SharedStudy
     public required string Language { get; init; }
     /// <summary>What raters are asked beside the overall verdict.</summary>
     public required IReadOnlyList<Criterion> Criteria { get; init; }
+    /// <summary>What models are described by, such as size: reports can be sliced by each.</summary>
+    public required IReadOnlyList<string> ModelAttributes { get; init; }
     /// <summary>The number as of which the report stands; where it is not frozen: the newest.</summary>
     public required long Sequence { get; init; }
     public required bool Frozen { get; init; }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PrefEval.Api.Access;
+using PrefEval.Api.Models;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
 
@@ -41,7 +42,7 @@ public static class ShareEndpoints
             ? TypedResults.NoContent()
             : TypedResults.Problem(Problem.NotFound.With("The study has no such share."));
 
-    private static async Task<Results<Ok<SharedStudy>, ProblemHttpResult>> GetShared(Caller caller, ShareStore store, StudyStore studies, OpaqueIds ids, CancellationToken cancel)
+    private static async Task<Results<Ok<SharedStudy>, ProblemHttpResult>> GetShared(Caller caller, ShareStore store, StudyStore studies, ModelStore models, OpaqueIds ids, CancellationToken cancel)
     {
         if (await studies.FindAsync(caller.OwnStudy, cancel) is not { DeletedAt: null } row) return TypedResults.Problem(Problem.NotFound.With("The study that this link belongs to is gone."));
         await store.OpenedAsync(row.Study, caller.KeyId);
@@ -54,6 +55,7 @@ public static class ShareEndpoints
             Question = settings.Question,
             Language = settings.Language,
             Criteria = settings.Criteria,
+            ModelAttributes = await models.AttributeNamesAsync(row.Study, cancel),
             Sequence = caller.FrozenAt ?? row.Sequence,
             Frozen = caller.FrozenAt is not null,
             ExpiresAt = Time.FromMicros(caller.ExpiresAt),

@@ -8,7 +8,7 @@ const SLICES = ['category', 'source', 'tag', 'language', 'wave', 'prompt_length'
 const LEVELS = { '0.9': '90 %', '0.95': '95 %', '0.99': '99 %' };
 
 interface Props {
-  study: Pick<Schemas['Study'], 'study'> & Partial<Pick<Schemas['Study'], 'criteria'>>;
+  study: Pick<Schemas['Study'], 'study'> & Partial<Pick<Schemas['SharedStudy'], 'criteria' | 'model_attributes'>>;
   question: Question;
   choose: (field: Field, value: string | null) => void;
   /** A shared report names no rater and reads nothing but reports. */
@@ -25,7 +25,7 @@ export function Filters({ study, question, choose, shared }: Props) {
   const known = shared ? (board?.groups.flatMap(({ items }) => items.map(({ model }) => model)) ?? []) : models.map(({ name }) => name);
   const chosen = [question.model, question.baseline].filter((name) => name !== undefined);
   const names = Object.fromEntries([...known, ...chosen].map((name) => [name, name]));
-  const attributes = [...new Set(models.flatMap((model) => Object.keys(model.attributes)))].sort();
+  const attributes = study.model_attributes ?? [...new Set(models.flatMap((model) => Object.keys(model.attributes)))].sort();
   const by: Record<string, string> = {
     ...Object.fromEntries(SLICES.map((slice) => [slice, said.by[slice]])),
     ...Object.fromEntries(attributes.map((attribute) => [`model:${attribute}`, said.byModel(attribute)])),

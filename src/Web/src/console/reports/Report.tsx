@@ -32,7 +32,7 @@ const DRAWN = 40;
 const NARROWING = [...CHIPS, 'model', 'baseline', 'criterion', 'raters', 'leaks'] as const;
 
 interface Props {
-  study: Pick<Schemas['Study'], 'study'> & Partial<Pick<Schemas['Study'], 'criteria'>>;
+  study: Pick<Schemas['Study'], 'study'> & Partial<Pick<Schemas['SharedStudy'], 'criteria' | 'model_attributes'>>;
   /** As the viewer of a share sees it: nothing leads to judgments, and nobody who judged is named. */
   shared?: boolean;
 }
