@@ -149,7 +149,7 @@ function Versions({ seen }: { seen: Seen }) {
               <td>{said.choices[version.choice]}</td>
               <td className="note">{version.note ?? '—'}</td>
               <td>{version.account ?? '—'}</td>
-              <td>{new Date(version.created_at).toLocaleString(language)}</td>
+              <td className="when">{new Date(version.created_at).toLocaleString(language)}</td>
               <td>{version.blind ? words.yes : words.no}</td>
             </tr>
           ))}

@@ -48,7 +48,7 @@ export function JudgmentRows({ study, judgments, ofPair = false }: { study: stri
             <td className="number">{typeof each.duration_ms === 'number' ? (each.duration_ms / 1000).toFixed(1) : '—'}</td>
             <td>{words.standings[each.standing] ?? each.standing}</td>
             <td className="when">{new Date(each.created_at).toLocaleString(language, { dateStyle: 'short', timeStyle: 'short' })}</td>
-            {ofPair && <td>{each.comment}</td>}
+            {ofPair && <td className="said">{each.comment}</td>}
           </tr>
         ))}
       </tbody>

@@ -32,7 +32,7 @@ export function Reported({ study }: { study: string }) {
               </th>
               <td>{words.problemKinds[each.kind]}</td>
               <td>{each.side === 'a' ? each.model_a : each.side === 'b' ? each.model_b : '—'}</td>
-              <td>{each.comment}</td>
+              <td className="said">{each.comment}</td>
               <td>{each.rater}</td>
               <td className="when">{new Date(each.created_at).toLocaleString(language, { dateStyle: 'short', timeStyle: 'short' })}</td>
             </tr>

@@ -78,7 +78,7 @@ export function SetAside({ study, raters }: { study: string; raters: Schemas['Ra
                 <tr key={each.sequence}>
                   <th>{words.acts[each.kind]}</th>
                   <td className="number">{each.judgments}</td>
-                  <td>{each.reason}</td>
+                  <td className="said">{each.reason}</td>
                   <td>{each.account ?? '—'}</td>
                   <td className="when">{new Date(each.created_at).toLocaleString(language, { dateStyle: 'short', timeStyle: 'short' })}</td>
                   <td>

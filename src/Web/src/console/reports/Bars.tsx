@@ -4,7 +4,7 @@ import { shorten, widthOf } from './names';
 import { type Figure, OUTCOMES } from './prepare';
 import { useWidth } from './useWidth';
 
-const ROW = 58;
+const ROW = 54; // as in the forest plot beside it
 const BAR = 26;
 const ROOM_FOR_NUMBER = 38;
 

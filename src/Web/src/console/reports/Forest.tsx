@@ -6,7 +6,7 @@ import { percent } from './numbers';
 import { axisOf, type Figure } from './prepare';
 import { useWidth } from './useWidth';
 
-const ROW = 46;
+const ROW = 54;
 const TOP = 20;
 const EDGE = 20; // half of the widest label, 100%
 

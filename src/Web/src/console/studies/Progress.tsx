@@ -137,7 +137,7 @@ function Waves({ study }: { study: Schemas['Study'] }) {
             {study.waves.map((wave) => (
               <tr key={wave.wave}>
                 <td className="number">{wave.wave}</td>
-                <td>{new Date(wave.opened_at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })}</td>
+                <td className="when">{new Date(wave.opened_at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })}</td>
                 <td className="number">{wave.pairs}</td>
                 <td className="number">{wave.designed}</td>
               </tr>
