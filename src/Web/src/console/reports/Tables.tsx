@@ -65,8 +65,12 @@ export function FiguresTable({ rows, cell, slices }: Rows) {
                   data-baseline={row.baseline}
                   data-slice={row.slice ? (value ?? '') : undefined}
                 >
-                  <th>{row.model}</th>
-                  <th>{row.baseline}</th>
+                  <th>
+                    <span className="name">{row.model}</span>
+                  </th>
+                  <th>
+                    <span className="name">{row.baseline}</span>
+                  </th>
                   {slices && (
                     <th>
                       {slices.choose ? (
