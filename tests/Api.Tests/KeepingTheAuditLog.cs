@@ -14,6 +14,7 @@ public abstract class KeepingTheAuditLog(PrefEvalServer server)
     {
         var study = await TestStudy.OpenAsync(server, 3, ["demo-a", "demo-b"]);
         var rater = await study.Invite("陈一");
+        var who = (string)(await study.Get("raters")).Ok()["items"][0]!["rater"]!;
         foreach (var item in await rater.Assignments(3)) (await rater.Vote((string)item["assignment"]!, "left")).Ok();
         var researcher = (string)(await server.Admin.Post("keys", new { account = "alice" })).Ok()["secret"]!;
         (await server.Admin.Post($"{study.Path}/members", new { account = "alice" })).Ok();
@@ -24,6 +25,7 @@ public abstract class KeepingTheAuditLog(PrefEvalServer server)
         var entries = await Entries($"{study.Path}/audit");
         Assert.Equal(["createStudy", "createImport", "updateStudy", "inviteRaters", "addMember", "excludeJudgments", "updateStudy"], entries.Select(each => (string)each["operation"]!));
         Assert.Equal(["alice", "alice"], entries[^2..].Select(each => (string)each["actor"]!));
+        Assert.Equal($$"""{"made":["{{who}}"]}""", (string)entries[3]["details"]!);
         Assert.Contains("two seconds an answer", (string)entries[^2]["details"]!);
         Assert.Contains("\"state\":\"closed\"", (string)entries[^1]["details"]!);
         Assert.All(entries, each => Assert.DoesNotContain("陈一", (string?)each["details"] ?? ""));
@@ -39,6 +41,7 @@ public abstract class KeepingTheAuditLog(PrefEvalServer server)
         (await server.Admin.Delete($"keys/{made["key"]}")).Ok();
         (await server.Admin.Post("studies", new { name = "n", title = "t", question = "q", design = new { kind = "round_robin" } })).Ok();
         var entries = await Entries("audit");
+        Assert.Contains(entries, each => (string)each["operation"]! == "createKey" && ((string)each["details"]!).Contains($"\"made\":[\"{made["key"]}\"]", StringComparison.Ordinal));
         var text = new JsonArray([.. entries.Select(each => each.DeepClone())]).ToJsonString();
         Assert.DoesNotContain((string)made["secret"]!, text);
         Assert.DoesNotContain(PrefEvalServer.AdminKey, text);

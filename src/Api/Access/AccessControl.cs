@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using PrefEval.Api.Audit;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
 
@@ -18,6 +19,7 @@ public static class AccessControl
         services.AddSingleton<RateLimits>();
         services.AddScoped<Caller>();
         services.AddScoped<StudyContext>();
+        services.AddScoped<Made>();
         services.AddAuthentication(KeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder()
             .AddPolicy(nameof(Role.Admin), policy => policy.RequireRole(nameof(Role.Admin)))

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using PrefEval.Api.Audit;
 using PrefEval.Api.Platform;
 
 namespace PrefEval.Api.Access;
@@ -20,7 +21,7 @@ public static class AccessEndpoints
         sessions.MapDelete("/current", SignOut).WithName("signOut").WithSummary("End the session of the console").Allow(Role.Researcher);
     }
 
-    private static async Task<Results<Created<AccountKey>, ProblemHttpResult>> CreateKey(CreateKey request, AccessStore store, OpaqueIds ids, Links links)
+    private static async Task<Results<Created<AccountKey>, ProblemHttpResult>> CreateKey(CreateKey request, AccessStore store, OpaqueIds ids, Links links, Made made)
     {
         var secret = AccessStore.NewSecret("pe_");
         long? expires = request.ExpiresAt is { } at ? Time.ToMicros(at) : null;
@@ -28,6 +29,7 @@ public static class AccessEndpoints
         if (row is null)
             return TypedResults.Problem(Problem.NameTaken.With($"The account '{request.Account}' has another role. Leave 'role' out to make a key of it, or choose another name.", [new FieldError { Field = "role", Message = "not the account's" }]));
         var key = ToWire(row with { ExpiresAt = expires }, ids) with { Secret = secret, Link = links.Console(secret) };
+        made.Ids.Add(key.Key);
         return TypedResults.Created($"/api/v1/keys/{key.Key}", key);
     }
 

@@ -26,11 +26,17 @@ public sealed record AuditEntry
     public required string Operation { get; init; }
     public required string Path { get; init; }
 
-    /// <summary>What was sent, without the names of raters; cut where it is long. Null for a file or no body.</summary>
+    /// <summary>What was sent, without the names of raters, and the ids of what was made; cut where it is long. Null for a file or no body.</summary>
     public string? Details { get; init; }
 
     /// <summary>SHA-256 of the hash before (64 zeros at first) and of entry, study, actor, operation, path, details and time: no entry can be changed or left out unseen.</summary>
     public required string Hash { get; init; }
+}
+
+/// <summary>What an operation made, so that its entry can say it: paths name only what was there before. One per request.</summary>
+public sealed class Made
+{
+    public List<string> Ids { get; } = [];
 }
 
 public static class AuditEndpoints
@@ -69,10 +75,12 @@ public static class AuditEndpoints
 
     private static string? Details(EndpointFilterInvocationContext context, Type? body)
     {
-        if (context.Arguments.FirstOrDefault(argument => argument is not null && argument.GetType() == body) is not { } sent) return null;
-        var json = context.HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var node = JsonSerializer.SerializeToNode(sent, body!, json);
-        Tidy(node, context.HttpContext.Request.Path.Value!.Contains("/raters", StringComparison.Ordinal), context.HttpContext.RequestServices.GetRequiredService<OpaqueIds>());
+        var services = context.HttpContext.RequestServices;
+        var json = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var sent = context.Arguments.FirstOrDefault(argument => argument is not null && argument.GetType() == body);
+        var node = sent is null ? null : JsonSerializer.SerializeToNode(sent, body!, json);
+        Tidy(node, context.HttpContext.Request.Path.Value!.Contains("/raters", StringComparison.Ordinal), services.GetRequiredService<OpaqueIds>());
+        if (services.GetRequiredService<Made>().Ids is { Count: > 0 } made) (node ??= new JsonObject())["made"] = new JsonArray([.. made.Select(id => JsonValue.Create(id))]);
         return node?.ToJsonString(json);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using PrefEval.Api.Access;
+using PrefEval.Api.Audit;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
 
@@ -31,7 +32,7 @@ public static class ImportEndpoints
     }
 
     private static async Task<Results<Ok<ImportSummary>, ProblemHttpResult>> Create(
-        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, CancellationToken cancel, string? format = "auto", bool? confirm = false, string? mapping = null, [FromQuery(Name = "on_change")] string? onChange = null, string? leaks = null)
+        Stream body, StudyContext study, Caller caller, ImportStore store, OpaqueIds ids, Made made, CancellationToken cancel, string? format = "auto", bool? confirm = false, string? mapping = null, [FromQuery(Name = "on_change")] string? onChange = null, string? leaks = null)
     {
         var told = TableMapping.Parse(mapping);
         OnChange? change = EnumText<OnChange>.TryParse(onChange, out var known) ? known : null;
@@ -40,8 +41,10 @@ public static class ImportEndpoints
         Leaks? choice = EnumText<Leaks>.TryParse(leaks, out var chosen) ? chosen : null;
         if (leaks is not null && choice is null)
             return TypedResults.Problem(Problem.InvalidRequest.With("'leaks' is keep, mask or drop; leave it out to keep answers that say who they are as they are.", [new FieldError { Field = "leaks", Message = "keep, mask or drop" }]));
-        return told.Problem is { } unread ? TypedResults.Problem(unread)
-            : (await store.CreateAsync(study.Id, caller.Account, format ?? "auto", told.Value, confirm ?? false, change, choice ?? Leaks.Keep, body, cancel)).ToHttp(row => ToWire(row, study.Id, store, ids));
+        if (told.Problem is { } unread) return TypedResults.Problem(unread);
+        var outcome = await store.CreateAsync(study.Id, caller.Account, format ?? "auto", told.Value, confirm ?? false, change, choice ?? Leaks.Keep, body, cancel);
+        if (outcome.Value is { } stored) made.Ids.Add(ids.Encode(IdKind.Import, study.Id, stored.Import));
+        return outcome.ToHttp(row => ToWire(row, study.Id, store, ids));
     }
 
     private static async Task<Results<Ok<Page<ImportSummary>>, ProblemHttpResult>> List(

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PrefEval.Api.Access;
 using PrefEval.Api.Assignments;
+using PrefEval.Api.Audit;
 using PrefEval.Api.Judgments;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
@@ -22,11 +23,12 @@ public static class RaterEndpoints
         api.MapGet("/me", GetMe).WithTags("Judging").Allow(Role.Rater).WithName("getMe").WithSummary("What the signed-in rater is asked, and how far she is");
 
     private static async Task<Results<Created<RaterInvitations>, FileContentHttpResult, ProblemHttpResult>> Invite(
-        InviteRaters request, StudyContext context, RaterStore store, OpaqueIds ids, Links links, HttpRequest http)
+        InviteRaters request, StudyContext context, RaterStore store, OpaqueIds ids, Links links, Made audited, HttpRequest http)
     {
         var outcome = await store.InviteAsync(context.Id, request.All);
         if (outcome.Problem is { } problem) return TypedResults.Problem(problem);
         RaterInvitation[] made = [.. outcome.Value!.Select(r => ToInvitation(r.Rater, r.Invited.Name, r.Invited.ExternalId, r.Secret, context.Id, ids, links))];
+        audited.Ids.AddRange(made.Select(each => each.Rater));
         if (http.Headers.Accept.ToString().Contains(InvitationCsv.MediaType, StringComparison.OrdinalIgnoreCase)) return TypedResults.File(InvitationCsv.Write(made), InvitationCsv.MediaType + "; charset=utf-8", "raters.csv");
         var invitations = new RaterInvitations { Items = made };
         return TypedResults.Created((string?)null, request.Raters is not null || request.Names is not null ? invitations : invitations with { Rater = made[0].Rater, Key = made[0].Key, Link = made[0].Link });

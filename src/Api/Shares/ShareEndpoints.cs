@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PrefEval.Api.Access;
+using PrefEval.Api.Audit;
 using PrefEval.Api.Models;
 using PrefEval.Api.Platform;
 using PrefEval.Api.Studies;
@@ -19,13 +20,14 @@ public static class ShareEndpoints
     public static void MapShared(this IEndpointRouteBuilder api) =>
         api.MapGet("/shared", GetShared).WithTags("Shares").Allow(Role.Viewer).WithName("getShared").WithSummary("The study whose report a share reads");
 
-    private static async Task<Results<Created<Share>, ProblemHttpResult>> Create(CreateShare request, StudyContext context, ShareStore store, OpaqueIds ids, Links links)
+    private static async Task<Results<Created<Share>, ProblemHttpResult>> Create(CreateShare request, StudyContext context, ShareStore store, OpaqueIds ids, Links links, Made made)
     {
         var secret = AccessStore.NewSecret("ps_");
         long? expires = request.ExpiresAt is { } at ? Time.ToMicros(at) : null;
         var outcome = await store.CreateAsync(context.Id, secret, request.Name ?? "", request.At, expires);
         if (outcome.Problem is { } problem) return TypedResults.Problem(problem);
         var share = ToWire(outcome.Value!, context.Id, ids) with { Key = secret, Link = links.Share(secret) };
+        made.Ids.Add(share.Id);
         return TypedResults.Created((string?)null, share);
     }
 
