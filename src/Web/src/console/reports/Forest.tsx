@@ -59,11 +59,12 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
         {figures.map(({ key, label, row }, index) => {
           const y = TOP + index * ROW + 32;
           const { raters_like_these: like, these_raters: these } = row.scopes;
+          const name = shorten(label, width - EDGE);
           const why = like.win_rate.lower === null ? `— ${words.statuses[like.win_rate.status]}` : '';
           return (
             <g key={key} className={row.n < 20 ? 'small' : undefined}>
               <text className="halo" x={EDGE} y={y - 15}>
-                {shorten(label, width - EDGE - widthOf(why) - 8)}
+                {name}
               </text>
               <Span interval={like.win_rate} x={x} y={y} />
               <Span interval={these.win_rate} x={x} y={y} />
@@ -79,7 +80,8 @@ export function Forest({ model, figures, caption }: { model: string | null; figu
               )}
               {why !== '' && (
                 <text className="note halo" x={width} y={y - 15} textAnchor="end">
-                  {why}
+                  {shorten(why, width - EDGE - widthOf(name) - 8)}
+                  <title>{why}</title>
                 </text>
               )}
             </g>

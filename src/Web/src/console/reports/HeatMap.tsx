@@ -19,9 +19,15 @@ export function HeatMap({ heat, caption, link }: Props) {
   );
 }
 
-function drawing({ models, baselines, cells, numbers, numbered }: Heat, link: CellLink | null, width: number): Plot.PlotOptions {
+const NAMED = 14;
+
+function drawing(heat: Heat, link: CellLink | null, width: number): Plot.PlotOptions {
+  const { cells, all } = heat;
+  const many = heat.baselines.length > NAMED || width / heat.baselines.length < 60;
+  const numbered = many ? new Map(all.map((name, at) => [name, at + 1])) : null;
+  const { models, baselines } = many ? { models: all, baselines: all } : heat;
   const place = { x: (cell: Cell) => cell.row.baseline, y: (cell: Cell) => cell.row.model };
-  const room = numbers && width / baselines.length >= 110;
+  const room = width / baselines.length >= 110; // for numbers in the cells; else they are on hover and in the table
   const rowName = (name: string) => (numbered === null ? name : `${numbered.get(name)} ${name}`);
   const left = Math.min(numbered === null ? 180 : 220, width * 0.35, Math.max(...models.map((name) => widthOf(rowName(name)))) + 16);
   // Numbers stand upright, as many as there is room for.
