@@ -27,6 +27,7 @@ const common = {
   none: 'none',
   moreRows: (next: number, left: number) =>
     next < left ? `Show ${next} more of ${left.toLocaleString('en')} rows` : `Show the last ${left} rows`,
+  between: ' ', // two sentences
   copy: 'Copy',
   copied: 'Copied',
   problems: {} as Record<string, string>,
@@ -46,6 +47,7 @@ const commonZh: typeof common = {
   no: '否',
   none: '无',
   moreRows: (next, left) => (next < left ? `再显示 ${next} 行（还有 ${left.toLocaleString('en')} 行）` : `显示最后 ${left} 行`),
+  between: '',
   copy: '复制',
   copied: '已复制',
   problems: {

@@ -21,7 +21,6 @@ export function Answer({ plan, row }: { plan: Schemas['PlanReport']; row: Schema
         : words.neither(what, planned.raters, whole(planned.prompts));
   const day = (what: string, its: Need) => its.day && <li className="day">{words.onDay(what, dayOf(its.day, language))}</li>;
   const { pace } = plan;
-  const between = language === 'en' ? ' ' : ''; // two sentences
   return (
     <div className="card answer" aria-live="polite">
       <p className="lead">{need(wish, row.for_half_width)}</p>
@@ -38,7 +37,7 @@ export function Answer({ plan, row }: { plan: Schemas['PlanReport']; row: Schema
             percent(planned.power),
             percentOf(plan.net),
           )}
-          {between}
+          {all.between}
           {words.oneMore(percent(row.one_more_prompt.half_width), percent(row.one_more_rater.half_width))}
         </li>
         {pace && pace.to_come > 0 && (
@@ -55,7 +54,7 @@ export function Answer({ plan, row }: { plan: Schemas['PlanReport']; row: Schema
           percent(basis.loss_share),
           words.from(basis.outcomes, whole(basis.pilot_judgments)),
         )}
-        {between}
+        {all.between}
         {words.parts(
           percent(basis.prompt_share),
           words.from(basis.prompts, whole(basis.pilot_judgments)),

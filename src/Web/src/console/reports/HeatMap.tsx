@@ -13,9 +13,9 @@ interface Props {
 }
 
 export function HeatMap({ heat, caption, link }: Props) {
-  const { report: words } = useWords();
+  const { report: words, between } = useWords();
   return (
-    <Plotted title={words.heat} name="heat-map" caption={`${words.heatNote} ${caption}`} draw={(width) => drawing(heat, link, width)} />
+    <Plotted title={words.heat} name="heat-map" caption={words.heatNote + between + caption} draw={(width) => drawing(heat, link, width)} />
   );
 }
 

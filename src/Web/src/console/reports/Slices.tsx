@@ -52,7 +52,7 @@ export function Slices({ report, by, cell, choose }: Props) {
 }
 
 function OneGroup({ group, what, caption }: { group: SliceGroup; what: string; caption: string }) {
-  const { report: words } = useWords();
+  const { report: words, between } = useWords();
   const title = `${words.sliceFigure(what)} · ${group.title}`;
   if (group.sizes && group.sizes.points.length > 1) {
     const { trend, points } = group.sizes;
@@ -65,12 +65,12 @@ function OneGroup({ group, what, caption }: { group: SliceGroup; what: string; c
             n: trend.n,
             p: typeof trend.slope.p === 'number' ? pSaid(trend.slope.p) : 'p —',
           })
-        : `${words.trendNone} ${words.statuses[trend.slope.status] ?? trend.slope.status}.`;
+        : words.trendNone(words.statuses[trend.slope.status] ?? trend.slope.status);
     return (
       <Plotted
         title={title}
         name={`size ${group.key}`}
-        caption={`${text} ${caption}`}
+        caption={text + between + caption}
         draw={(width) => sizeDrawing(points, trend, words.size, width)}
       />
     );

@@ -139,7 +139,7 @@ const report = {
   moreGroups: (n: number) => `${n} more comparisons are in the table; choose a model or a baseline to draw them.`,
   trend: (c: { odds: string; lower: string; upper: string; n: number; p: string }) =>
     `One doubling of the size multiplies the odds of a win by ${c.odds} [${c.lower}, ${c.upper}] (n = ${c.n}, ${c.p}).`,
-  trendNone: 'The trend with size has no interval:',
+  trendNone: (why: string) => `The trend with size has no interval: ${why}.`,
   size: 'size (logarithmic)',
   plainCaption: (c: { n: number; method: string; scope: string; sequence: number; hash: string }) =>
     `n up to ${c.n}; intervals by ${c.method}, for ${c.scope}. Sequence ${c.sequence}, hash ${c.hash}.`,
@@ -273,7 +273,7 @@ const reportZh: typeof report = {
   noJudgments: '这些分组中都没有评判。',
   moreGroups: (n) => `另有 ${n} 组比较列在表格中；选择模型或基线即可作图。`,
   trend: (c) => `规模每增加一倍，获胜的优势乘以 ${c.odds} [${c.lower}, ${c.upper}]（n = ${c.n}，${c.p}）。`,
-  trendNone: '随规模的变化没有区间：',
+  trendNone: (why) => `随规模的变化没有区间：${why}。`,
   size: '规模（对数）',
   plainCaption: (c) => `n 最多 ${c.n}；区间方法 ${c.method}，适用于${c.scope}。序号 ${c.sequence}，哈希 ${c.hash}。`,
   liveInterval: '随时查看均有效',

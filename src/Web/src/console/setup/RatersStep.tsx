@@ -19,7 +19,7 @@ function read(form: FormData): Schemas['UpdateStudy'] {
 }
 
 export function RatersStep({ study, way }: StepProps) {
-  const { setup: words } = useWords();
+  const { setup: words, between } = useWords();
   const raters = useRaters(study.study);
   const plan = usePlan(study.study, {});
   const active = raters.data?.filter((each) => each.state === 'active').length;
@@ -29,7 +29,7 @@ export function RatersStep({ study, way }: StepProps) {
         {active !== undefined && <p>{words.invited(active)}</p>}
         <p className="muted">
           {words.atLeast(study.overlap.shared?.overlap ?? study.overlap.base)}
-          {plan.data && plan.data.raters_without_repeats > 0 && ` ${words.withoutRepeats(plan.data.raters_without_repeats)}`}
+          {plan.data && plan.data.raters_without_repeats > 0 && between + words.withoutRepeats(plan.data.raters_without_repeats)}
         </p>
         <p>
           <Link to={`/studies/${study.study}/raters`}>{words.inviteThem}</Link>

@@ -43,7 +43,8 @@ export function SharedPage({ refused }: { refused: unknown }) {
         </div>
       </div>
       <p className="muted">
-        {study.frozen ? said.frozenNote : said.liveNote}{' '}
+        {study.frozen ? said.frozenNote : said.liveNote}
+        {words.between}
         {study.expires_at &&
           said.opensUntil(new Date(study.expires_at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' }))}
       </p>
