@@ -140,11 +140,14 @@ public sealed class RunningAStudy(Browser browser)
     [Theory]
     [InlineData(1366, "en", ColorScheme.Dark)]
     [InlineData(360, "zh-CN", ColorScheme.Light)]
-    public async Task Axe_finds_nothing_on_the_planner_the_progress_the_settings_and_the_list(int width, string locale, ColorScheme scheme)
+    public async Task Axe_finds_nothing_from_signing_in_to_the_planner_the_progress_the_settings_and_the_list(int width, string locale, ColorScheme scheme)
     {
         var study = await TestStudy.OpenAsync(browser.Server, 3, ["model-one", "model-two"], overlap: 1);
         await using var window = await browser.Open(width, 800, locale, scheme);
         await window.AddAxe();
+        await window.Page.GotoAsync("/console");
+        await window.CheckWithAxe($"signing in at {width}", "input[type=password]");
+        window.Complaints.Clear(); // that nobody is signed in
         var page = await Enter(window, study, "plan", ".answer");
         await window.CheckWithAxe($"the planner at {width}", "table.needs");
         foreach (var (tab, there) in new[] { ("progress", "table.waves"), ("settings", ".settings form") })
@@ -154,6 +157,8 @@ public sealed class RunningAStudy(Browser browser)
         }
         await page.Locator("a.brand").ClickAsync();
         await window.CheckWithAxe($"the list at {width}", "table.studies");
+        await page.GotoAsync("/console/new");
+        await window.CheckWithAxe($"a new study at {width}", "form.step");
         Assert.Empty(window.Complaints);
     }
 

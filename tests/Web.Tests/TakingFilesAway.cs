@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using PrefEval.TestKit;
 
 namespace PrefEval.Web.Tests;
@@ -30,11 +31,12 @@ public sealed class TakingFilesAway(Browser browser)
         await page.Locator(".formats input[value=release]").ClickAsync();
         await page.GetByLabel("Licence").FillAsync("CC BY 4.0");
         await Assertions.Expect(page.Locator(".file .figures")).ToContainTextAsync("judgments4");
-        Assert.EndsWith("--with 'license=CC BY 4.0' -o release.zip", await page.Locator(".command code").InnerTextAsync(), StringComparison.Ordinal);
+        await Assertions.Expect(page.Locator(".command code")).ToContainTextAsync("--with 'license=CC BY 4.0' -o release.zip");
         var release = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         await using (var zip = await ZipFile.OpenReadAsync(await release.PathAsync(), TestContext.Current.CancellationToken)) Assert.Equal(4, zip.Entries.Count);
         await page.Locator(".formats input[value=csv]").ClickAsync();
-        Assert.Contains("--format csv -o csv.csv", await page.Locator(".command code").InnerTextAsync(), StringComparison.Ordinal);
+        await Assertions.Expect(page.Locator(".command code")).ToContainTextAsync("--format csv -o csv.csv");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToHaveAttributeAsync("href", new Regex("/exports/csv"));
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
         Assert.EndsWith(".csv", download.SuggestedFilename, StringComparison.Ordinal);
         Assert.Equal((await study.Get("exports/csv")).Ok().Text.TrimStart('\uFEFF'), (await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken)).TrimStart('\uFEFF'));
