@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using PrefEval.TestKit;
 
 namespace PrefEval.Web.Tests;
 
 /// <summary>The steps from a name to an open study: each has an address, each is kept by the server.</summary>
-public sealed class SettingUp(Browser browser)
+public sealed partial class SettingUp(Browser browser)
 {
     [Fact]
     public async Task From_a_wide_workbook_to_an_open_study_step_by_step_and_every_step_outlives_a_reload()
@@ -91,7 +92,7 @@ public sealed class SettingUp(Browser browser)
         var page = await Enter(window, study, "design");
         await page.GetByLabel("Raters for each pair").FillAsync("4");
         await page.GetByRole(AriaRole.Link, new() { Name = "Planner" }).ClickAsync();
-        await page.WaitForURLAsync("**/plan");
+        await Assertions.Expect(page).ToHaveURLAsync(Plan());
         Assert.Equal(4, (int)(await study.Get("")).Ok()["overlap"]["base"]!);
 
         page = await Enter(window, study, "design");
@@ -143,4 +144,7 @@ public sealed class SettingUp(Browser browser)
     private static Task Step(IPage page, string title) => Assertions.Expect(page.Locator("#step-title")).ToHaveTextAsync(title);
 
     private static Task Continue(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Save and go on" }).ClickAsync();
+
+    [GeneratedRegex("/plan$")]
+    private static partial Regex Plan();
 }
