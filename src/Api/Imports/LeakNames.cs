@@ -28,12 +28,21 @@ internal static class LeakNames
 
     public static readonly SearchValues<string> All = SearchValues.Create([.. Models, .. Others], StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>How an answer begins to speak of itself. In two, because the framework looks faster for each alone.</summary>
-    public static readonly SearchValues<string>[] Anchors =
-    [
-        SearchValues.Create(["i am", "i'm", "i was", "my name is", "my name's", "you can call me", "as a ", "as an ", "as the ", "as chat", "as gpt", "as claude", "as qwen", "as open"], StringComparison.OrdinalIgnoreCase),
-        SearchValues.Create(["I’m", "i’m", "我是", "我就是", "我叫", "我名叫", "我的名字", "我的开发", "我的创造", "我由", "我被", "本模型", "作为", "身为"], StringComparison.Ordinal),
-    ];
+    /// <summary>How an answer begins to speak of itself. The others are looked for by their first character: as whole words they cost the framework a hundred times that.</summary>
+    public static readonly SearchValues<string> AsciiAnchors = SearchValues.Create(
+        ["i am", "i'm", "i was", "my name is", "my name's", "you can call me", "as a ", "as an ", "as the ", "as chat", "as gpt", "as claude", "as qwen", "as open"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly string[] OtherAnchors =
+        ["I’m", "i’m", "我是", "我就是", "我叫", "我名叫", "我的名字", "我的开发", "我的创造", "我由", "我被", "本模型", "作为", "身为"];
+
+    public static readonly SearchValues<char> OtherAnchorsBegin = SearchValues.Create([.. OtherAnchors.Select(anchor => anchor[0]).Distinct()]);
+
+    public static bool IsOtherAnchor(ReadOnlySpan<char> text)
+    {
+        foreach (var anchor in OtherAnchors)
+            if (text.StartsWith(anchor, StringComparison.Ordinal)) return true;
+        return false;
+    }
 
     public static readonly SearchValues<string> OfModels = SearchValues.Create(
         ["artificial intelligence", "language model", "ai model", "ai assistant", "chatbot", "chat bot", "virtual assistant", "assistant", "large model", "人工智能", "语言模型", "大模型", "模型", "智能助手", "助手", "助理", "机器人", "智能体"],

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Turn = PrefEval.Api.Prompts.Message;
 
 namespace PrefEval.Api.Imports;
 
@@ -34,18 +33,17 @@ internal static class LeakScan
 
     private readonly record struct Found(int Start, int End, LeakRule Rule);
 
-    /// <param name="json">The messages of the answer.</param>
-    /// <param name="model">What the study calls the model.</param>
+    /// <param name="messages">Those of the answer.</param>
+    /// <param name="name">What the study calls the model.</param>
     /// <param name="asked">The prompt, where it is known: a name that stands there tells nothing. Read only where it matters.</param>
     /// <returns>Null where it does not say.</returns>
-    public static FoundLeak? Of(byte[] json, string model, Func<string?> asked)
+    public static FoundLeak? Of(IReadOnlyList<Message> messages, OwnName? name, Func<string?> asked)
     {
-        var messages = Turn.ParseList(Encoding.UTF8.GetString(json));
         List<(int Message, Found Found)>? all = null;
         for (var i = 0; i < messages.Count; i++)
         {
             if (messages[i].Role == "user") continue;
-            foreach (var found in In(messages[i].Content, model, asked)) (all ??= []).Add((i, found));
+            foreach (var found in In(messages[i].Content, name, asked)) (all ??= []).Add((i, found));
         }
         if (all is null) return null;
         var (first, at) = all[0];
@@ -57,7 +55,7 @@ internal static class LeakScan
             $"{(from > 0 ? "…" : "")}{text[from..to].ReplaceLineEndings(" ")}{(to < text.Length ? "…" : "")}", Masked(messages, all));
     }
 
-    private static byte[] Masked(IReadOnlyList<Turn> messages, List<(int Message, Found Found)> all)
+    private static byte[] Masked(IReadOnlyList<Message> messages, List<(int Message, Found Found)> all)
     {
         using var writer = new MessageWriter();
         writer.Begin();
@@ -76,25 +74,28 @@ internal static class LeakScan
     }
 
     /// <summary>The places, in order and apart from each other.</summary>
-    private static List<Found> In(string text, string model, Func<string?> asked)
+    private static List<Found> In(string text, OwnName? name, Func<string?> asked)
     {
         var found = new List<Found>();
-        foreach (var anchors in LeakNames.Anchors)
+        for (var at = 0; text.AsSpan(at).IndexOfAny(LeakNames.AsciiAnchors) is >= 0 and var next; at++)
         {
-            for (var at = 0; text.AsSpan(at).IndexOfAny(anchors) is >= 0 and var next; at++)
-            {
-                at += next;
-                if (!char.IsAscii(text[at]) || !IsInWord(text, at - 1)) Follow(text, at, found);
-            }
+            at += next;
+            if (!IsInWord(text, at - 1)) Follow(text, at, found);
         }
-        if (IsTelling(model))
+        for (var at = 0; text.AsSpan(at).IndexOfAny(LeakNames.OtherAnchorsBegin) is >= 0 and var next; at++)
+        {
+            at += next;
+            if (LeakNames.IsOtherAnchor(text.AsSpan(at)) && (!char.IsAscii(text[at]) || !IsInWord(text, at - 1))) Follow(text, at, found);
+        }
+        if (name is not null)
         {
             bool? isAsked = null;
-            for (var at = text.IndexOf(model, StringComparison.OrdinalIgnoreCase); at >= 0 && isAsked != true; at = text.IndexOf(model, at + model.Length, StringComparison.OrdinalIgnoreCase))
+            for (var at = 0; isAsked != true && text.AsSpan(at).IndexOfAny(name.Sought) is >= 0 and var next; at += name.Text.Length)
             {
-                var end = at + model.Length;
-                if ((char.IsAscii(model[0]) && IsInWord(text, at - 1)) || (char.IsAscii(model[^1]) && IsInWord(text, end))) continue;
-                isAsked ??= asked()?.Contains(model, StringComparison.OrdinalIgnoreCase) == true;
+                at += next;
+                var end = at + name.Text.Length;
+                if ((char.IsAscii(name.Text[0]) && IsInWord(text, at - 1)) || (char.IsAscii(name.Text[^1]) && IsInWord(text, end))) continue;
+                isAsked ??= asked()?.Contains(name.Text, StringComparison.OrdinalIgnoreCase) == true;
                 if (isAsked == false) found.Add(new Found(at, end, LeakRule.OwnName));
             }
         }
@@ -202,6 +203,13 @@ internal static class LeakScan
     }
 
     private static bool IsInWord(string text, int at) => at >= 0 && at < text.Length && char.IsAsciiLetterOrDigit(text[at]);
+}
+
+/// <summary>What the study calls a model, to be looked for in its answers.</summary>
+internal sealed record OwnName(string Text, SearchValues<string> Sought)
+{
+    /// <returns>Null for a name that tells nothing.</returns>
+    public static OwnName? Of(string model) => IsTelling(model) ? new OwnName(model, SearchValues.Create([model], StringComparison.OrdinalIgnoreCase)) : null;
 
     /// <summary>A name such as "reference" or "base" is a word of every answer; one with a figure, a hyphen, inner capitals or Chinese characters is hardly.</summary>
     private static bool IsTelling(string model)

@@ -11,6 +11,8 @@ public sealed record MessageText
 {
     public required byte[] Json { get; init; }
 
+    public required IReadOnlyList<Message> Messages { get; init; }
+
     /// <summary>The first 16 bytes of the SHA-256 over <see cref="Json"/>.</summary>
     public required byte[] Hash { get; init; }
 
@@ -54,6 +56,7 @@ public sealed class MessageWriter : IDisposable
 
     private ArrayBufferWriter<byte> _buffer;
     private Utf8JsonWriter _json;
+    private List<Message> _messages = [];
     private int _characters, _assistant;
     private bool _empty, _assistantEmpty;
 
@@ -80,6 +83,7 @@ public sealed class MessageWriter : IDisposable
         }
         _buffer.ResetWrittenCount();
         _json.Reset();
+        _messages = [];
         (_characters, _assistant, _empty, _assistantEmpty) = (0, -1, true, true);
         _json.WriteStartArray();
     }
@@ -90,6 +94,7 @@ public sealed class MessageWriter : IDisposable
         _json.WriteString("role"u8, role);
         _json.WriteString("content"u8, content);
         _json.WriteEndObject();
+        _messages.Add(new Message(role, content));
         var characters = CountCharacters(content);
         var empty = string.IsNullOrWhiteSpace(content);
         (_characters, _empty) = (_characters + characters, _empty && empty);
@@ -103,6 +108,7 @@ public sealed class MessageWriter : IDisposable
         return new MessageText
         {
             Json = _buffer.WrittenSpan.ToArray(),
+            Messages = _messages,
             Hash = MessageText.HashOf(_buffer.WrittenSpan),
             Characters = _assistant >= 0 ? _assistant : _characters,
             IsEmpty = _assistant >= 0 ? _assistantEmpty : _empty,

@@ -81,6 +81,7 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
             checks.Judgments();
             PickNewJudgments();
         }
+        PickBroughtAnswers();
         var counts = Count();
         return counts.AnswersChanged == 0 ? counts : await new Replacing(database, study).ForeseeAsync(counts, Changed(), cancel);
     }
@@ -177,13 +178,24 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         ORDER BY j.n
         """);
 
+    // The answers that it brings, new ones and others for those that stand, without their texts: these are read through once.
+    private void PickBroughtAnswers() => staging.Execute("""
+        INSERT INTO brought (prompt, model, characters, empty, changed, leaks)
+        SELECT a.prompt, a.model, a.characters, a.empty, k.prompt IS NOT NULL, EXISTS (SELECT 1 FROM leaks l WHERE l.prompt = a.prompt AND l.model = a.model)
+        FROM answers a
+        CROSS JOIN prompt_numbers p ON p.n = a.prompt
+        CROSS JOIN model_numbers m ON m.n = a.model
+        LEFT JOIN known_answers k ON k.prompt = p.prompt AND k.model = m.model
+        WHERE k.prompt IS NULL OR k.hash <> a.hash
+        """);
+
     private ImportCounts Count()
     {
         var prompts = One("SELECT COUNT(*) FROM prompts WHERE text_hash IS NOT NULL");
         var newPrompts = One("SELECT COUNT(*) FROM prompt_numbers p JOIN prompts s ON s.n = p.n WHERE NOT p.known AND s.text_hash IS NOT NULL");
         var answers = One("SELECT COUNT(*) FROM answers");
-        var newAnswers = One($"SELECT COUNT(*) FROM ({NewAnswers("a.line")})");
-        var changed = One($"SELECT COUNT(*) FROM ({ChangedAnswers("a.line")})");
+        var newAnswers = One("SELECT COUNT(*) FROM brought WHERE NOT changed");
+        var changed = One("SELECT COUNT(*) FROM brought WHERE changed");
         var listed = One("SELECT COUNT(*) FROM pairs");
         var newListed = One("SELECT COUNT(*) FROM pairs JOIN pair_numbers USING (prompt, low, high) WHERE NOT known");
         var judgments = One("SELECT COUNT(*) FROM judgments");
@@ -210,9 +222,9 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
                   GROUP BY p.pair) x
                 """),
             NotJudged = staging.Unjudged,
-            EmptyAnswers = One($"SELECT COUNT(*) FROM ({NewAnswers("a.empty")}) WHERE empty"),
-            LeakingAnswers = One($"SELECT COUNT(*) FROM ({Brought}) JOIN leaks USING (prompt, model)"),
-            LeakingChanges = One($"SELECT COUNT(*) FROM ({ChangedAnswers("a.prompt, a.model")}) JOIN leaks USING (prompt, model)"),
+            EmptyAnswers = One("SELECT COUNT(*) FROM brought WHERE empty AND NOT changed"),
+            LeakingAnswers = One("SELECT COUNT(*) FROM brought WHERE leaks"),
+            LeakingChanges = One("SELECT COUNT(*) FROM brought WHERE leaks AND changed"),
             LeakExamples = LeakExamples(),
             AnswersByModel = AnswersByModel(),
             Models = [.. Names("SELECT name FROM models ORDER BY n LIMIT " + MostModelsListed)],
@@ -237,16 +249,13 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         WHERE k.hash <> a.hash
         """;
 
-    /// <summary>The answers that it brings: new ones, and others for those that stand.</summary>
-    private static readonly string Brought = $"{NewAnswers("a.prompt, a.model, a.characters, a.empty")} UNION ALL {ChangedAnswers("a.prompt, a.model, a.characters, a.empty")}";
-
     private List<LeakExample> LeakExamples()
     {
         var found = new List<LeakExample>();
         using var rows = staging.Statement($"""
             SELECT line, name, rule, words, excerpt FROM (
               SELECT l.line, m.name, l.rule, l.words, l.excerpt, ROW_NUMBER() OVER (PARTITION BY l.model ORDER BY l.line) AS place
-              FROM ({Brought}) b JOIN leaks l ON l.prompt = b.prompt AND l.model = b.model JOIN models m ON m.n = l.model)
+              FROM brought b JOIN leaks l ON l.prompt = b.prompt AND l.model = b.model JOIN models m ON m.n = l.model WHERE b.leaks)
             WHERE place <= {ExamplesOfModel} ORDER BY line LIMIT {MostExamples}
             """).Read();
         while (rows.Read())
@@ -259,9 +268,7 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
         var found = new List<AnswersOfModel>();
         using var rows = staging.Statement($"""
             SELECT m.name, COUNT(*), SUM(x.empty), SUM(x.leaks), MIN(x.characters) FILTER (WHERE 2 * x.place >= x.size), MIN(x.characters) FILTER (WHERE 10 * x.place >= 9 * x.size)
-            FROM (SELECT b.*, EXISTS (SELECT 1 FROM leaks l WHERE l.prompt = b.prompt AND l.model = b.model) AS leaks,
-                ROW_NUMBER() OVER (PARTITION BY b.model ORDER BY b.characters) AS place, COUNT(*) OVER (PARTITION BY b.model) AS size
-              FROM ({Brought}) b) x
+            FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY model ORDER BY characters) AS place, COUNT(*) OVER (PARTITION BY model) AS size FROM brought) x
             JOIN models m ON m.n = x.model GROUP BY x.model ORDER BY x.model LIMIT {MostModelsListed}
             """).Read();
         while (rows.Read())
@@ -307,12 +314,14 @@ internal sealed class Resolver(Database database, Staging staging, IImportFormat
     private const string Schema = """
         DROP TABLE IF EXISTS model_numbers;
         DROP TABLE IF EXISTS prompt_numbers;
+        DROP TABLE IF EXISTS brought;
         DROP TABLE IF EXISTS rater_numbers;
         DROP TABLE IF EXISTS pairings;
         DROP TABLE IF EXISTS pair_numbers;
         DROP TABLE IF EXISTS new_judgments;
         CREATE TABLE model_numbers (n INTEGER PRIMARY KEY, model INTEGER, known INTEGER NOT NULL);
         CREATE TABLE prompt_numbers (n INTEGER PRIMARY KEY, prompt INTEGER, known INTEGER NOT NULL);
+        CREATE TABLE brought (prompt INTEGER, model INTEGER, characters INTEGER NOT NULL, empty INTEGER NOT NULL, changed INTEGER NOT NULL, leaks INTEGER NOT NULL);
         CREATE TABLE rater_numbers (n INTEGER PRIMARY KEY, rater INTEGER, kind TEXT NOT NULL, known INTEGER NOT NULL);
         CREATE TABLE pairings (low INTEGER, high INTEGER, model_pair INTEGER, model_a INTEGER, model_b INTEGER, turned INTEGER NOT NULL, known INTEGER NOT NULL,
           PRIMARY KEY (low, high)) WITHOUT ROWID;

@@ -18,7 +18,7 @@ public sealed class Staging : IDisposable
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly Dictionary<string, long> _models = [], _prompts = [];
     private readonly Dictionary<string, (long Number, string? Kind)> _raters = [];
-    private readonly Dictionary<long, string> _namesOfModels = [];
+    private readonly Dictionary<long, OwnName?> _namesOfModels = [];
     private bool _hasNamelessPrompts;
 
     private Staging(string path, SqliteOpenMode mode)
@@ -147,12 +147,12 @@ public sealed class Staging : IDisposable
 
     private void Scan(FileRow row, StagedAnswer answer)
     {
-        if (!_namesOfModels.TryGetValue(answer.Model, out var model))
+        if (!_namesOfModels.TryGetValue(answer.Model, out var name))
         {
             if (_namesOfModels.Count >= CachedNames) _namesOfModels.Clear();
-            model = _namesOfModels[answer.Model] = Text("SELECT name FROM models WHERE n = @n", answer.Model)!;
+            name = _namesOfModels[answer.Model] = OwnName.Of(Text("SELECT name FROM models WHERE n = @n", answer.Model)!);
         }
-        if (LeakScan.Of(answer.Text.Json, model, () => Text("SELECT messages FROM prompts WHERE n = @n", answer.Prompt)) is not { } leak) return;
+        if (LeakScan.Of(answer.Text.Messages, name, () => Text("SELECT messages FROM prompts WHERE n = @n", answer.Prompt)) is not { } leak) return;
         Statement("INSERT INTO leaks (prompt, model, rule, words, excerpt, masked, line) VALUES (@prompt, @model, @rule, @words, @excerpt, @masked, @line)")
             .Run(answer.Prompt, answer.Model, (int)leak.Rule, string.Join('\n', leak.Words), leak.Excerpt, leak.Masked, row.Line);
     }
