@@ -24,6 +24,7 @@ public sealed class Blindness(Browser browser)
         known.Add("attribute-secret");
         (await study.Change(new { state = "open" })).Ok();
         await using var window = await browser.Open();
+        window.RememberEverything();
         await window.Enter(await study.Key());
         for (var i = 0; i < 50; i++) await window.Vote((i % 4 + 1).ToString());
         await window.AllSent();

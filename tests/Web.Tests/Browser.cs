@@ -55,7 +55,7 @@ public sealed class Browser : IAsyncLifetime
     }
 }
 
-/// <summary>A browser window that remembers what went over the wire and what the browser complained of.</summary>
+/// <summary>A browser window that remembers what was asked of the service and what the browser complained of.</summary>
 public sealed class Window : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -65,13 +65,18 @@ public sealed class Window : IAsyncDisposable
     {
         (_context, Page) = (context, page);
         page.Request += (_, request) => Requests.Add(request);
-        page.Response += (_, response) => _traffic.Add(Describe(response));
         page.PageError += (_, error) => Complaints.Add(error);
         page.Console += (_, message) =>
         {
-            _traffic.Add(Task.FromResult(message.Text));
             if (message.Type is "error" or "warning") Complaints.Add(message.Text);
         };
+    }
+
+    /// <summary>To be called before the first page, for <see cref="EverythingSeen"/>.</summary>
+    public void RememberEverything()
+    {
+        Page.Response += (_, response) => _traffic.Add(Describe(response));
+        Page.Console += (_, message) => _traffic.Add(Task.FromResult(message.Text));
     }
 
     public IPage Page { get; }
@@ -128,6 +133,7 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Everything that the browser was sent, sent, said or kept: addresses, headers, bodies, console, storage.</summary>
     public async Task<string> EverythingSeen()
     {
+        Assert.NotEmpty(_traffic);
         var kept = await Page.EvaluateAsync<string>("() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.documentElement.outerHTML])");
         return string.Join('\n', await Task.WhenAll(_traffic)) + kept;
     }
@@ -156,7 +162,7 @@ public sealed class Window : IAsyncDisposable
         {
             var found = await Page.EvaluateAsync<string[]>($$"""
                 async () => {
-                  const { violations, passes } = await axe.run(document, { runOnly: {{runOnly}} });
+                  const { violations, passes } = await axe.run(document, { runOnly: {{runOnly}}, resultTypes: ['violations'] });
                   if (passes.length < {{fewest}}) return ['axe checked next to nothing'];
                   return violations.map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary.replace(/\s+/g, ' ')).join(' | '));
                 }

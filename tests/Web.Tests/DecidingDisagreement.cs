@@ -12,6 +12,7 @@ public sealed class DecidingDisagreement(Browser browser)
     {
         var study = await Judged();
         await using var window = await browser.Open();
+        window.RememberEverything();
         var page = await Open(window, study);
         await Assertions.Expect(page.Locator(".inbox tbody tr")).ToHaveCountAsync(3);
         await Assertions.Expect(page.Locator(".states [aria-current]")).ToHaveTextAsync("To decide 3");

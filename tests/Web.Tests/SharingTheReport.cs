@@ -32,6 +32,7 @@ public sealed class SharingTheReport(Browser browser)
         await Vote(rater, 2); // the link stays as of when it was made
         await using var theirs = await browser.Open(width, 844, locale, scheme);
         await theirs.AddAxe();
+        theirs.RememberEverything();
         var shown = theirs.Page;
         await shown.GotoAsync(link);
         await shown.Locator(".position").WaitForAsync();
