@@ -28,6 +28,7 @@ public sealed class Browser : IAsyncLifetime
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync",
+                "--renderer-process-limit=2", // none is started in advance for a window that has its own
             ],
         });
     }
