@@ -40,20 +40,18 @@ public sealed class DecidingDisagreement(Browser browser)
         Assert.Empty(window.Complaints);
     }
 
-    [Theory]
-    [InlineData(1366, "en", ColorScheme.Light)]
-    [InlineData(360, "zh-CN", ColorScheme.Dark)]
-    public async Task Axe_finds_nothing_in_the_list_before_a_decision_and_after(int width, string locale, ColorScheme scheme)
+    [Fact]
+    public async Task Axe_finds_nothing_in_the_list_before_a_decision_and_after()
     {
         var study = await Judged();
-        await using var window = await browser.Open(width, 844, locale, scheme);
+        await using var window = await browser.Open(360, 844, "zh-CN", ColorScheme.Dark);
         await window.AddAxe();
         var page = await Open(window, study);
-        await window.CheckWithAxe($"the inbox at {width}", ".inbox tbody");
+        await window.CheckWithAxe("the inbox", ".inbox tbody");
         await page.Locator(".inbox tbody a").First.ClickAsync();
-        await window.CheckWithAxe($"a pair at {width}", ".deciding");
+        await window.CheckWithAxe("a pair", ".deciding");
         await page.Locator("[data-choice=tie]").ClickAsync();
-        await window.CheckWithAxe($"a decided pair at {width}", ".revealed");
+        await window.CheckWithAxe("a decided pair", ".revealed");
         Assert.Empty(window.Complaints);
     }
 

@@ -43,16 +43,14 @@ public sealed class TakingFilesAway(Browser browser)
         Assert.Empty(window.Complaints);
     }
 
-    [Theory]
-    [InlineData(1366, "en", ColorScheme.Light)]
-    [InlineData(360, "zh-CN", ColorScheme.Dark)]
-    public async Task Axe_finds_nothing_on_the_page_of_exports(int width, string locale, ColorScheme scheme)
+    [Fact]
+    public async Task Axe_finds_nothing_on_the_page_of_exports()
     {
         var study = await Judged();
-        await using var window = await browser.Open(width, 844, locale, scheme);
+        await using var window = await browser.Open(360, 844, "zh-CN", ColorScheme.Dark);
         await window.AddAxe();
         await Open(window, study, "?format=trl_dpo");
-        await window.CheckWithAxe($"exports at {width}", ".reasons");
+        await window.CheckWithAxe("exports", ".reasons");
         Assert.Empty(window.Complaints);
     }
 
